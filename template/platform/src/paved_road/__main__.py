@@ -1,0 +1,3 @@
+from paved_road.cli.main import main
+
+main()

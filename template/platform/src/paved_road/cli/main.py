@@ -1,0 +1,89 @@
+"""Entry point: finds the verb, runs it, and turns what goes wrong into one clear message."""
+
+import errno
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from paved_road import findings
+
+VERBS = {
+    "train": "paved_road.cli.train:train",
+    "handoff": "paved_road.cli.handoff:handoff",
+    "serve": "paved_road.cli.serve:serve",
+    "contract": "paved_road.cli.contract:contract",
+    "raci": "paved_road.cli.raci:raci",
+    "who": "paved_road.cli.who:who",
+    "doctor": "paved_road.cli.doctor:doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a verb only when it is called, so that `road --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module, name = VERBS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="paved-road", prog_name="road")
+def road() -> None:
+    """The paved road: train a model, hand it over with evidence, serve it, know whose it is.
+
+    \b
+    The usual day:
+      road train            fit and evaluate a candidate
+      road handoff build    turn it into evidence (handoff/)
+      road handoff verify   hold the evidence against the contracts
+      road serve            answer predictions with it
+      road who PATH         who owns that file, now
+    """
+
+
+def main() -> None:
+    """Run `road`; exit 0 if all is well, 1 if a check refuses, 2 on wrong usage, 130 when interrupted."""
+    try:
+        sys.exit(road.main(prog_name="road", standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was changed", err=True)
+        sys.exit(130)
+    except findings.Problem as error:
+        _report(error.findings)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _report([_system_failure(error)])
+
+
+def _report(found: Any) -> None:
+    if "--json" in sys.argv:
+        click.echo(findings.as_json(found))
+    else:
+        click.echo(findings.as_text(found), err=True)
+    sys.exit(1)
+
+
+def _system_failure(error: OSError) -> findings.Finding:
+    remedy = {
+        errno.ENOSPC: "free some space and run it again; what was there before is untouched",
+        errno.EROFS: "the file system is read-only; run it where it may write",
+        errno.EACCES: "give this user the right to it",
+    }.get(error.errno or 0, "mend that and run it again")
+    fact = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+    return findings.Finding(code="SYSTEM001", fact=fact, remedy=remedy)

@@ -1,0 +1,42 @@
+"""What verbs share when they speak: the --json option, progress, and the last word."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from paved_road import findings
+
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
+)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Say on stderr what is going on, and how long it took: a spinner on a terminal, a line elsewhere."""
+    started = time.perf_counter()
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status(f"{name} …"):
+            yield
+    else:
+        yield
+    click.echo(f"  {name:<58} {time.perf_counter() - started:6.1f} s", err=True)
+
+
+def finish(found: Sequence[findings.Finding], as_json: bool, success: str, **more: Any) -> None:
+    """Print what was found and stop: exit 1 if anything refuses, else say `success`."""
+    if as_json:
+        click.echo(findings.as_json(found, **more))
+    else:
+        if found:
+            click.echo(findings.as_text(found))
+        if not findings.refused(found):
+            click.echo(success)
+    if findings.refused(found):
+        raise click.exceptions.Exit(1)

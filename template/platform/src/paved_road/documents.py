@@ -1,0 +1,120 @@
+"""YAML files that know their lines, so that a finding can point at one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from paved_road.findings import Finding, Problem, problem
+
+Key = tuple[str | int, ...]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed YAML file.
+
+    Attributes:
+        path: the file as it is shown to people.
+        data: its content, as plain Python values.
+        lines: line (from 1) of every mapping value and list item, by its path of keys.
+    """
+
+    path: str
+    data: Any
+    lines: dict[Key, int]
+
+    def line(self, *keys: str | int) -> int:
+        """Line of a value; of its nearest known parent if the value is missing."""
+        while keys not in self.lines:
+            keys = keys[:-1]
+        return self.lines[keys]
+
+    def finding(self, code: str, keys: Key, fact: str, remedy: str = "") -> Finding:
+        """A finding at a key of this document."""
+        return Finding(code=code, fact=fact, remedy=remedy, path=self.path, line=self.line(*keys))
+
+
+def load(file: Path, shown: str, code: str) -> Document:
+    """Read a YAML file.
+
+    Args:
+        file: where it is.
+        shown: its path in messages.
+        code: code of the finding when it cannot be read.
+
+    Raises:
+        Problem: missing, no file, not UTF-8, not YAML, a key written twice, or not a mapping.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise problem(code, "is missing", "restore it from git", path=shown) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise problem(code, f"cannot be read: {error}", "it must be a text file in UTF-8", path=shown) from error
+    return parse(text, shown, code)
+
+
+def parse(text: str, shown: str, code: str) -> Document:
+    """As `load`, from text."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise problem(code, "is not a mapping of keys to values", "see the template's file", path=shown)
+        lines: dict[Key, int] = {(): 1}
+        _refuse_aliases(text, shown, code)
+        _index(node, (), lines, shown, code)
+        data = loader.construct_document(node)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error) or "nested too deeply"
+        line = mark.line + 1 if mark else None
+        raise problem(code, f"is not YAML: {reason}", "mend that line", path=shown, line=line) from error
+    finally:
+        loader.dispose()
+    return Document(shown, data, lines)
+
+
+def _refuse_aliases(text: str, shown: str, code: str) -> None:
+    """An alias can unfold to gigabytes, and hides from a reader what a key holds."""
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1
+            raise problem(code, f"uses the YAML alias *{event.anchor}", "write the value out", path=shown, line=line)
+
+
+def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value in node.value:
+            key = key_node.value if isinstance(key_node.value, str) else str(key_node.value)
+            path, line = (*keys, key), key_node.start_mark.line + 1
+            if path in lines:
+                fact = f"key {key!r} is written twice (first on line {lines[path]})"
+                raise problem(code, fact, "keep one", path=shown, line=line)
+            lines[path] = line
+            _index(value, path, lines, shown, code)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            path = (*keys, position)
+            lines[path] = value.start_mark.line + 1
+            _index(value, path, lines, shown, code)
+
+
+def check_schema(document: Document, schema: dict[str, Any], code: str) -> None:
+    """Hold a document against a JSON Schema.
+
+    Raises:
+        Problem: with one finding for each violation, at its line and key.
+    """
+    validator = jsonschema_rs.validator_for(schema)
+    findings = []
+    for error in validator.iter_errors(document.data):
+        keys: Key = tuple(error.instance_path)
+        name = ".".join(str(key) for key in keys) or "the file"
+        findings.append(document.finding(code, keys, f"{name}: {error.message}", "see the schema named on line 1"))
+    if findings:
+        raise Problem(*findings)

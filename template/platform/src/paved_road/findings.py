@@ -1,0 +1,70 @@
+"""How every check speaks: a code, a place, a fact and a remedy."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+Level = Literal["error", "warning", "note"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that a check found.
+
+    Attributes:
+        code: stable identifier, for instance ``RACI001``.
+        fact: what is the case, in plain words.
+        remedy: what to do about it.
+        path: file that it is about, relative to the repository's root.
+        line: line in that file, counted from 1.
+        level: ``error`` refuses, ``warning`` and ``note`` do not.
+    """
+
+    code: str
+    fact: str
+    remedy: str = ""
+    path: str = ""
+    line: int | None = None
+    level: Level = "error"
+
+    @property
+    def place(self) -> str:
+        """Where to look: ``path:line``, ``path`` or nothing."""
+        return f"{self.path}:{self.line}" if self.path and self.line else self.path
+
+
+class Problem(Exception):
+    """Work cannot go on; carries the findings that say why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(finding.fact for finding in findings))
+        self.findings = findings
+
+
+def problem(code: str, fact: str, remedy: str = "", *, path: str = "", line: int | None = None) -> Problem:
+    """A `Problem` with a single finding."""
+    return Problem(Finding(code=code, fact=fact, remedy=remedy, path=path, line=line))
+
+
+def refused(findings: Iterable[Finding]) -> bool:
+    """Whether any finding is an error."""
+    return any(finding.level == "error" for finding in findings)
+
+
+def as_text(findings: Sequence[Finding]) -> str:
+    """Findings for a person: place, code and fact on one line, the remedy below."""
+    lines = []
+    for finding in findings:
+        level = "" if finding.level == "error" else f"{finding.level}: "
+        head = "  ".join(part for part in (finding.place, finding.code) if part) + "  "
+        lines.append(f"{head}{level}{finding.fact}")
+        if finding.remedy:
+            lines.append(" " * len(head) + finding.remedy)
+    return "\n".join(lines)
+
+
+def as_json(findings: Sequence[Finding], **more: Any) -> str:
+    """Findings for a machine: ``{"ok": …, "findings": […], …}``."""
+    document = {"ok": not refused(findings), "findings": [msgspec.to_builtins(f) for f in findings], **more}
+    return json.dumps(document, indent=2, ensure_ascii=False)

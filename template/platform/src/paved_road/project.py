@@ -1,0 +1,99 @@
+"""Where things are in a generated repository, and its ``[tool.paved-road]`` settings."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from paved_road.findings import problem
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The table ``[tool.paved-road]`` of a repository's ``pyproject.toml``.
+
+    Attributes:
+        package: import name of the team's training package under ``src/``.
+        tracking_uri: MLflow tracking server, used where ``MLFLOW_TRACKING_URI`` is not set.
+        experiment: MLflow experiment that runs are recorded in.
+    """
+
+    package: str
+    tracking_uri: str = "sqlite:///.road/mlflow.db"
+    experiment: str = "default"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A generated repository on disk."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def source(self) -> Path:
+        return self.root / "src" / self.settings.package
+
+    @property
+    def raci(self) -> Path:
+        return self.root / "raci.yml"
+
+    @property
+    def contracts(self) -> Path:
+        return self.root / "contracts"
+
+    @property
+    def handoff(self) -> Path:
+        return self.root / "handoff"
+
+    @property
+    def state(self) -> Path:
+        """Local working files, never committed."""
+        return self.root / ".road"
+
+    @property
+    def candidate(self) -> Path:
+        """What the last training run left for `road handoff build`."""
+        return self.state / "candidate"
+
+    def relative(self, path: Path) -> str:
+        """A path as people write it: from the root, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def find(start: Path | None = None) -> Project:
+    """The repository that holds `start` (default: the current folder).
+
+    Raises:
+        Problem: if no folder upwards has a ``pyproject.toml`` with ``[tool.paved-road]``, or that table is wrong.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        settings = _settings(folder / "pyproject.toml")
+        if settings is not None:
+            return Project(folder, settings)
+    raise problem(
+        "PROJECT001",
+        f"{here} is not inside a generated repository",
+        "change into one: its pyproject.toml has a [tool.paved-road] table",
+    )
+
+
+def _settings(pyproject: Path) -> Settings | None:
+    try:
+        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise problem(
+            "PROJECT002", f"cannot be read as TOML: {error}", "mend the file", path=str(pyproject)
+        ) from error
+    table = document.get("tool", {}).get("paved-road")
+    if table is None:
+        return None
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        raise problem(
+            "PROJECT003", f"[tool.paved-road]: {error}", "see the settings in docs/", path=str(pyproject)
+        ) from error
