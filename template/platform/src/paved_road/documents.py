@@ -1,5 +1,7 @@
 """YAML files that know their lines, so that a finding can point at one."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,3 +120,9 @@ def check_schema(document: Document, schema: dict[str, Any], code: str) -> None:
         findings.append(document.finding(code, keys, f"{name}: {error.message}", "see the schema named on line 1"))
     if findings:
         raise Problem(*findings)
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of what a document says, whatever its comments, layout and line endings."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

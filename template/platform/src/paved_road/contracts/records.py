@@ -1,0 +1,122 @@
+"""Fields of a contract as JSON Schema, and as the two arrays that an artifact reads."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from paved_road.contracts.model import Field, ModelContract, Output
+from paved_road.findings import problem
+
+JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "string", "timestamp": "string"}
+
+
+def input_schema(contract: ModelContract) -> dict[str, Any]:
+    """JSON Schema 2020-12 of one record of a request."""
+    return {
+        "type": "object",
+        "properties": {field.name: _field(field) for field in contract.inputs},
+        "required": [field.name for field in contract.inputs if not field.nullable],
+        "additionalProperties": False,
+    }
+
+
+def output_schema(contract: ModelContract) -> dict[str, Any]:
+    """JSON Schema 2020-12 of one prediction."""
+    return {
+        "type": "object",
+        "properties": {output.name: _output(output, contract) for output in contract.outputs},
+        "required": [output.name for output in contract.outputs],
+        "additionalProperties": False,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    kind = JSON_TYPES[field.type]
+    schema: dict[str, Any] = {"type": [kind, "null"] if field.nullable else kind, "description": _words(field)}
+    if field.type == "timestamp":
+        schema["format"] = "date-time"
+    if field.values is not None:
+        schema["enum"] = [*field.values, None] if field.nullable else list(field.values)
+    schema |= _bounds(field)
+    if field.example is not None:
+        schema["examples"] = [field.example]
+    return schema
+
+
+def _output(output: Output, contract: ModelContract) -> dict[str, Any]:
+    match output.gives:
+        case "probability":
+            return {"type": "number", "description": _words(output), "minimum": 0, "maximum": 1}
+        case "value":
+            return {"type": "number", "description": _words(output)} | _bounds(output)
+        case _:
+            classes = contract.classes or []
+            kind = "boolean" if isinstance(classes[0], bool) else "string" if isinstance(classes[0], str) else "integer"
+            return {"type": kind, "description": _words(output), "enum": list(classes)}
+
+
+def _words(part: Field | Output) -> str:
+    return f"{part.meaning} Unit: {part.unit}." if part.unit else part.meaning
+
+
+def _bounds(part: Field | Output) -> dict[str, float]:
+    bounds = {"minimum": part.minimum, "maximum": part.maximum}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def to_arrays(table: pa.Table, contract: ModelContract) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """A table as the artifact reads it; training and evaluation go through here, so that all see the same.
+
+    Args:
+        table: columns by name, shape (rows, columns); more columns than the inputs are ignored.
+        contract: which inputs there are, and of which type.
+
+    Returns:
+        Numbers, shape (rows, numbers), float64: times in seconds since 1970 (UTC), flags as 0 and 1, missing as NaN;
+        and strings, shape (rows, strings): missing as the empty string.
+
+    Raises:
+        Problem: if a column is missing or of another type.
+    """
+    numbers = [_number(_column(table, field), field) for field in contract.numbers]
+    strings = [_string(_column(table, field), field) for field in contract.strings]
+    rows = table.num_rows
+    return (
+        np.column_stack(numbers) if numbers else np.empty((rows, 0)),
+        np.column_stack(strings) if strings else np.empty((rows, 0), dtype=object),
+    )
+
+
+def _column(table: pa.Table, field: Field) -> pa.ChunkedArray:
+    if field.name not in table.column_names:
+        raise problem("RECORDS001", f"the data has no column {field.name}", "it is an input in contracts/model.yml")
+    return table.column(field.name)
+
+
+def _number(column: pa.ChunkedArray, field: Field) -> NDArray[np.float64]:
+    if (field.type == "timestamp") != pa.types.is_timestamp(column.type):
+        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says {field.type}"
+        raise problem("RECORDS001", fact, "mend the data or the contract")
+    try:
+        if field.type == "timestamp":
+            microseconds = pc.cast(pc.cast(column, pa.timestamp("us", column.type.tz)), pa.int64())
+            seconds: NDArray[np.float64] = pc.cast(microseconds, pa.float64(), safe=False).to_numpy() / 1e6
+            return seconds
+        array: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
+        return array
+    except pa.ArrowInvalid as error:
+        raise problem("RECORDS001", f"{field.name} is not a {field.type}: {error}", "mend the data") from error
+
+
+def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_null(column.type)):
+        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says string"
+        raise problem("RECORDS001", fact, "mend the data or the contract")
+    filled = pc.fill_null(pc.cast(column, pa.large_string()), "")
+    array: NDArray[np.object_] = filled.to_numpy(zero_copy_only=False).astype(object)
+    return array

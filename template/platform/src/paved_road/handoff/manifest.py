@@ -1,0 +1,426 @@
+"""``handoff/manifest.json``: the five parts of a handoff, each with the digest of what it speaks of."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import jsonschema_rs
+import msgspec
+from msgspec import Meta
+
+from paved_road import documents, schemas
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import Finding, Problem, problem
+
+PATH = "handoff/manifest.json"
+VERSION = 1
+SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
+
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[str, Meta(pattern=r"^[a-z]+-[0-9a-f]{12}\.[a-z]+$")]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Positive = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class File(_Part, frozen=True, kw_only=True):
+    """A file beside the manifest, named after its content.
+
+    Attributes:
+        path: its name in the handoff folder.
+        sha256: digest of its bytes.
+        size: bytes.
+    """
+
+    path: FileName
+    sha256: Sha256
+    size: Count
+
+
+class Contract(_Part, frozen=True, kw_only=True):
+    """The promise that the evidence is held against.
+
+    Attributes:
+        sha256: digest of what ``contracts/model.yml`` says.
+        data_sha256: digest of what ``contracts/data.yml`` says.
+        promise: the model contract as it was handed over.
+    """
+
+    sha256: Sha256
+    data_sha256: Sha256
+    promise: ModelContract
+
+
+class Tracking(_Part, frozen=True, kw_only=True):
+    """The tracked run.
+
+    Attributes:
+        uri: tracking server, without credentials.
+        experiment: name of the experiment.
+        run: identifier of the run.
+    """
+
+    uri: str
+    experiment: str
+    run: str
+
+
+class Origin(_Part, frozen=True, kw_only=True):
+    """Where the model comes from.
+
+    Attributes:
+        trained_by: git name and address of who ran the training.
+        trained_at: when it ended, UTC.
+        commit: git commit of the training code.
+        uncommitted: whether the work tree held changes that this commit does not.
+        data_sha256: fingerprint of the training data's content.
+        rows: rows trained on.
+        framework: library and version that trained it.
+        parameters: parameters of the estimator, as text.
+        tracking: the tracked run.
+    """
+
+    trained_by: str
+    trained_at: str
+    commit: str
+    uncommitted: bool
+    data_sha256: Sha256
+    rows: Count
+    framework: str
+    parameters: dict[str, str]
+    tracking: Tracking
+
+
+class Artifact(_Part, frozen=True, kw_only=True):
+    """Part 1: the model itself.
+
+    Attributes:
+        format: file format.
+        file: where its bytes are.
+        opsets: operator sets of the graph, by domain.
+        origin: who made it, from what.
+        parity: greatest difference between the exported and the trained model's predictions on the golden dataset.
+    """
+
+    format: Literal["onnx"]
+    file: File
+    opsets: dict[str, int]
+    origin: Origin
+    parity: float
+
+
+class Package(_Part, frozen=True, kw_only=True):
+    """One package of the serving set.
+
+    Attributes:
+        name: normalised name.
+        version: exact version.
+        marker: environment it is installed in; everywhere if empty.
+        sha256: digests of the files that may be installed.
+    """
+
+    name: str
+    version: str
+    marker: str
+    sha256: Annotated[list[Sha256], Meta(min_length=1)]
+
+
+class Dependencies(_Part, frozen=True, kw_only=True):
+    """Part 2: what runs the model.
+
+    Attributes:
+        lock: the serving set, with hashes, as pip and uv install it.
+        python: interpreter that the evidence was taken with.
+        packages: the serving set.
+    """
+
+    lock: File
+    python: str
+    packages: Annotated[list[Package], Meta(min_length=1)]
+
+
+class IO(_Part, frozen=True, kw_only=True):
+    """Part 3: what goes in and what comes out.
+
+    Attributes:
+        version: the contract's version.
+        input: JSON Schema 2020-12 of a record.
+        output: JSON Schema 2020-12 of a prediction.
+    """
+
+    version: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+
+
+class SliceMeasure(_Part, frozen=True, kw_only=True):
+    """A metric on the golden rows that share a value.
+
+    Attributes:
+        rows: how many.
+        value: the metric; null where it is undefined.
+    """
+
+    rows: Count
+    value: float | None
+
+
+class Measure(_Part, frozen=True, kw_only=True):
+    """A metric on the golden dataset.
+
+    Attributes:
+        value: as measured.
+        low: lower end of its 95 % bootstrap interval.
+        high: upper end.
+        slices: by column and value.
+    """
+
+    value: float
+    low: float
+    high: float
+    slices: dict[str, dict[str, SliceMeasure]]
+
+
+class Baseline(_Part, frozen=True, kw_only=True):
+    """Part 4: how good it is, on what.
+
+    Attributes:
+        golden: the golden dataset.
+        version: its version in the contract.
+        rows: how many rows it has.
+        predictions: the artifact's predictions on it.
+        metrics: by name.
+    """
+
+    golden: File
+    version: Count
+    rows: Count
+    predictions: File
+    metrics: dict[str, Measure]
+
+
+class Load(_Part, frozen=True, kw_only=True):
+    """The load that was applied.
+
+    Attributes:
+        concurrency: requests under way at once.
+        requests: how many were answered.
+        records: records in each.
+        seconds: how long it lasted.
+    """
+
+    concurrency: Count
+    requests: Count
+    records: Count
+    seconds: Positive
+
+
+class Resources(_Part, frozen=True, kw_only=True):
+    """Part 5: what it takes, measured on the server that will run it.
+
+    Attributes:
+        load: the load.
+        p50_ms: median latency, milliseconds.
+        p95_ms: 95th percentile.
+        p99_ms: 99th percentile.
+        requests_per_second: answered.
+        cpu_seconds_per_request: of the server's process.
+        peak_memory_mib: greatest resident memory of the server's process.
+        cold_start_s: from start to ready, seconds.
+        calibration: CPU time of one prediction over that of a fixed calibration, comparable between machines.
+        machine: where it was measured.
+    """
+
+    load: Load
+    p50_ms: Positive
+    p95_ms: Positive
+    p99_ms: Positive
+    requests_per_second: Positive
+    cpu_seconds_per_request: Positive
+    peak_memory_mib: Positive
+    cold_start_s: Positive
+    calibration: Positive
+    machine: dict[str, str]
+
+
+class Bins(_Part, frozen=True, kw_only=True):
+    """A distribution of numbers.
+
+    Attributes:
+        edges: inner edges, ascending; a value on an edge is below it.
+        shares: share of the present values in each bin, one more than edges.
+        missing: share of missing values.
+    """
+
+    edges: list[float]
+    shares: list[Share]
+    missing: Share
+
+
+class Categories(_Part, frozen=True, kw_only=True):
+    """A distribution of categories.
+
+    Attributes:
+        shares: by value, among the present.
+        missing: share of missing values.
+    """
+
+    shares: dict[str, Share]
+    missing: Share
+
+
+class Distributions(_Part, frozen=True, kw_only=True):
+    """Distributions of several fields.
+
+    Attributes:
+        numbers: by field; times in seconds since 1970, flags as 0 and 1.
+        categories: by field.
+    """
+
+    numbers: dict[str, Bins]
+    categories: dict[str, Categories]
+
+
+class Reference(_Part, frozen=True, kw_only=True):
+    """What inputs and predictions looked like on the golden dataset, to tell drift by.
+
+    Attributes:
+        rows: how many rows.
+        inputs: what the model was given.
+        predictions: what it gave.
+    """
+
+    rows: Count
+    inputs: Distributions
+    predictions: Distributions
+
+
+class Party(_Part, frozen=True, kw_only=True):
+    """An accountable role.
+
+    Attributes:
+        role: key in ``raci.yml``.
+        title: for people.
+        team: GitHub handle.
+    """
+
+    role: str
+    title: str
+    team: str
+
+
+class Handover(_Part, frozen=True, kw_only=True):
+    """Who hands over, who accepts.
+
+    Attributes:
+        gives: accountable in the Science Loop.
+        takes: accountable in the System Loop.
+    """
+
+    gives: Party
+    takes: Party
+
+
+class Manifest(_Part, frozen=True, kw_only=True, rename={"io": "schema"}):
+    """Everything that a model's next owner needs, and can check.
+
+    Attributes:
+        manifest_version: version of this format.
+        created_at: when it was built, UTC.
+        platform: version of the paved road that built it.
+        contract: the promise.
+        artifact: part 1.
+        dependencies: part 2.
+        io: part 3.
+        baseline: part 4.
+        resources: part 5.
+        reference: to tell drift by.
+        handover: the accountable roles.
+        seal: SHA-256 of all of the above.
+    """
+
+    manifest_version: Literal[1]
+    created_at: str
+    platform: str
+    contract: Contract
+    artifact: Artifact
+    dependencies: Dependencies
+    io: IO
+    baseline: Baseline
+    resources: Resources
+    reference: Reference
+    handover: Handover
+    seal: Sha256 | Literal[""] = ""
+
+    def sealed(self) -> "Manifest":
+        """The same with its seal set."""
+        return msgspec.structs.replace(self, seal=seal_of(msgspec.to_builtins(self)))
+
+
+def seal_of(data: dict[str, Any]) -> str:
+    """The seal that a manifest with this content must carry."""
+    return documents.digest({key: value for key, value in data.items() if key != "seal"})
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of ``handoff/manifest.json``, derived from the types above."""
+    return schemas.derive(Manifest, "Handoff manifest")
+
+
+def render(manifest: Manifest) -> bytes:
+    """A manifest as the bytes of its file."""
+    return json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def load(folder: Path) -> Manifest:
+    """Read the manifest of a handoff folder.
+
+    Raises:
+        Problem: missing, not JSON, of another version, of another shape, or changed since it was sealed.
+    """
+    data = _read(folder / "manifest.json")
+    if data.get("manifest_version") != VERSION:
+        given = data.get("manifest_version")
+        newer = isinstance(given, int) and given > VERSION
+        remedy = "update the platform (`copier update`)" if newer else "run `road handoff build`"
+        raise problem("HANDOFF003", f"manifest_version is {given!r}, and this reads {VERSION}", remedy, path=PATH)
+    findings = [
+        Finding(
+            code="HANDOFF004",
+            fact=f"{'.'.join(map(str, error.instance_path)) or 'the manifest'}: {error.message}",
+            remedy="run `road handoff build`",
+            path=PATH,
+        )
+        for error in jsonschema_rs.validator_for(json.loads(SCHEMA_FILE.read_bytes())).iter_errors(data)
+    ]
+    if findings:
+        raise Problem(*findings)
+    if data.get("seal") != seal_of(data):
+        fact = "seal: the manifest was changed after it was built"
+        raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
+    return msgspec.convert(data, Manifest)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        fact = "there is no manifest: nothing was handed over yet"
+        raise problem("HANDOFF001", fact, "run `road train`, then `road handoff build`", path=PATH) from None
+    except (OSError, ValueError, RecursionError) as error:
+        fact = f"is not JSON: {error}" if isinstance(error, ValueError) else f"cannot be read: {error}"
+        raise problem("HANDOFF002", fact, "restore it from git, or run `road handoff build`", path=PATH) from error
+    if not isinstance(data, dict):
+        raise problem("HANDOFF002", "is not a JSON object", "run `road handoff build`", path=PATH)
+    return data
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file's bytes, streamed."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
