@@ -1,0 +1,4 @@
+output "url" {
+  description = "Where `road` writes and reads models."
+  value       = "abfs://${azurerm_storage_container.models.name}@${azurerm_storage_account.models.name}.dfs.core.windows.net"
+}

@@ -1,0 +1,4 @@
+output "namespace" {
+  description = "Namespace that deploy/ goes to."
+  value       = module.namespace.name
+}
