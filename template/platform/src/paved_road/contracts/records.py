@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from paved_road.contracts.model import Field, ModelContract, Output
 from paved_road.findings import problem
 
+OUTPUTS = {"classification": "probabilities", "regression": "values"}
+"""What an artifact's output is called: shape (rows, classes), or (rows,) or (rows, 1)."""
 JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "string", "timestamp": "string"}
 
 
@@ -120,3 +122,41 @@ def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
     filled = pc.fill_null(pc.cast(column, pa.large_string()), "")
     array: NDArray[np.object_] = filled.to_numpy(zero_copy_only=False).astype(object)
     return array
+
+
+def target_array(table: pa.Table, contract: ModelContract) -> NDArray[Any]:
+    """The target as models see it; shape (rows,).
+
+    Returns:
+        int64 positions in ``contract.classes``, or float64 values.
+
+    Raises:
+        Problem: on a missing value, or a class that the contract does not name.
+    """
+    column = table.column(contract.target)
+    if column.null_count:
+        fact = f"{contract.target}: {column.null_count} of {len(column)} values are missing"
+        raise problem("RECORDS002", fact, "a row without its target can neither train nor test")
+    if contract.classes is None:
+        return _finite(column, contract.target)
+    position = {_key(label): code for code, label in enumerate(contract.classes)}
+    codes = [position.get(_key(value)) for value in column.to_pylist()]
+    if None in codes:
+        stranger = column[codes.index(None)].as_py()
+        fact = f"{contract.target} holds {stranger!r}, which is no class in contracts/model.yml"
+        raise problem("RECORDS002", fact, "add it to `classes`, or mend the data")
+    return np.array(codes, dtype=np.int64)
+
+
+def _key(value: Any) -> tuple[type, Any]:
+    return (bool if isinstance(value, bool) else str if isinstance(value, str) else float, value)
+
+
+def _finite(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
+    try:
+        values: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
+    except pa.ArrowException as error:
+        raise problem("RECORDS002", f"{name} is not a number: {error}", "mend the data") from error
+    if not np.isfinite(values).all():
+        raise problem("RECORDS002", f"{name} holds values that are not finite", "mend the data")
+    return values

@@ -12,6 +12,7 @@ from msgspec import Meta
 from paved_road import documents, schemas
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
+from paved_road.stores.candidate import Origin
 
 PATH = "handoff/manifest.json"
 VERSION = 1
@@ -54,46 +55,6 @@ class Contract(_Part, frozen=True, kw_only=True):
     sha256: Sha256
     data_sha256: Sha256
     promise: ModelContract
-
-
-class Tracking(_Part, frozen=True, kw_only=True):
-    """The tracked run.
-
-    Attributes:
-        uri: tracking server, without credentials.
-        experiment: name of the experiment.
-        run: identifier of the run.
-    """
-
-    uri: str
-    experiment: str
-    run: str
-
-
-class Origin(_Part, frozen=True, kw_only=True):
-    """Where the model comes from.
-
-    Attributes:
-        trained_by: git name and address of who ran the training.
-        trained_at: when it ended, UTC.
-        commit: git commit of the training code.
-        uncommitted: whether the work tree held changes that this commit does not.
-        data_sha256: fingerprint of the training data's content.
-        rows: rows trained on.
-        framework: library and version that trained it.
-        parameters: parameters of the estimator, as text.
-        tracking: the tracked run.
-    """
-
-    trained_by: str
-    trained_at: str
-    commit: str
-    uncommitted: bool
-    data_sha256: Sha256
-    rows: Count
-    framework: str
-    parameters: dict[str, str]
-    tracking: Tracking
 
 
 class Artifact(_Part, frozen=True, kw_only=True):

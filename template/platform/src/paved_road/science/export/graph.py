@@ -1,0 +1,38 @@
+"""What every exported graph looks like from outside, whatever framework it came from."""
+
+import onnx
+from onnx import TensorProto, helper
+
+from paved_road.contracts.model import ModelContract
+
+
+def with_two_inputs(model: onnx.ModelProto, contract: ModelContract) -> onnx.ModelProto:
+    """Turn a graph with one input a column into one with the tensors ``numbers`` and ``strings``.
+
+    Two tensors are quicker to fill than many, and are the same for every model, so that a server needs no other
+    knowledge than the contract's order of inputs.
+
+    Args:
+        model: its inputs are named after the contract's, each of shape (rows, 1).
+        contract: the order of inputs.
+    """
+    graph = model.graph
+    used = {name for node in graph.node for name in node.input}
+    nodes, inputs = [], []
+    for name, kind, fields in (
+        ("numbers", TensorProto.DOUBLE, contract.numbers),
+        ("strings", TensorProto.STRING, contract.strings),
+    ):
+        if fields:
+            inputs.append(helper.make_tensor_value_info(name, kind, [None, len(fields)]))
+        for position, field in enumerate(fields):
+            if field.name in used:
+                index = helper.make_tensor(f"column_of_{field.name}", TensorProto.INT64, [1], [position])
+                graph.initializer.append(index)
+                nodes.append(helper.make_node("Gather", [name, index.name], [field.name], axis=1))
+    body = list(graph.node)
+    del graph.input[:], graph.node[:]
+    graph.input.extend(inputs)
+    graph.node.extend([*nodes, *body])
+    onnx.checker.check_model(model)
+    return model

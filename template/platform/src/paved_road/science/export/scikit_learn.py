@@ -1,0 +1,78 @@
+"""Export of scikit-learn estimators and pipelines."""
+
+from typing import Any
+
+import numpy as np
+import onnx
+import pandas as pd
+from numpy.typing import NDArray
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
+from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
+
+from paved_road.contracts import records
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import problem
+from paved_road.science.export.graph import with_two_inputs
+
+DISTRIBUTION = "scikit-learn"
+_OPSETS = {"": 21, "ai.onnx.ml": 3}
+
+
+def raw_predictions(model: Any, inputs: pd.DataFrame, contract: ModelContract) -> NDArray[np.float64]:
+    """What the trained model itself says: class probabilities (rows, classes), or values (rows,).
+
+    Raises:
+        Problem: if it gives no probabilities, or did not see every class of the contract.
+    """
+    if contract.task == "regression":
+        return np.asarray(model.predict(inputs), dtype=np.float64).ravel()
+    if not hasattr(model, "predict_proba"):
+        fact = f"{type(model).__name__} gives no probabilities"
+        raise problem("EXPORT001", fact, "wrap it in sklearn.calibration.CalibratedClassifierCV")
+    classes = contract.classes or []
+    if list(model.classes_) != list(range(len(classes))):
+        seen = ", ".join(repr(classes[code]) for code in model.classes_)
+        fact = f"the training rows hold only these classes: {seen}"
+        raise problem("EXPORT001", fact, "get rows of every class that contracts/model.yml names")
+    return np.asarray(model.predict_proba(inputs), dtype=np.float64)
+
+
+def to_onnx(model: Any, contract: ModelContract) -> onnx.ModelProto:
+    """Export a fitted estimator.
+
+    Raises:
+        Problem: naming the part that has no ONNX form.
+    """
+    kinds = [(field.name, DoubleTensorType([None, 1])) for field in contract.numbers]
+    kinds += [(field.name, StringTensorType([None, 1])) for field in contract.strings]
+    options = {id(model): {"zipmap": False}} if contract.task == "classification" else None
+    try:
+        # A fixed name: the same model then gives the same bytes.
+        exported = convert_sklearn(
+            model, name=contract.name, initial_types=kinds, options=options, target_opset=_OPSETS
+        )
+    except (MissingConverter, MissingShapeCalculator, NotImplementedError, RuntimeError, ValueError, TypeError) as error:
+        fact = f"{type(model).__name__} cannot be exported to ONNX: {_first_sentence(error)}"
+        raise problem("EXPORT002", fact, "replace that part; docs/handoff.md lists what exports") from error
+    return with_two_inputs(_single_output(exported, records.OUTPUTS[contract.task]), contract)
+
+
+def _single_output(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
+    """Keep the last output (probabilities come after the label), under the name that servers look for."""
+    kept = model.graph.output[-1]
+    if kept.name == name:
+        del model.graph.output[:-1]
+        return model
+    rename = onnx.helper.make_node("Identity", [kept.name], [name])
+    shape = onnx.ValueInfoProto()
+    shape.CopyFrom(kept)
+    shape.name = name
+    model.graph.node.append(rename)
+    del model.graph.output[:]
+    model.graph.output.append(shape)
+    return model
+
+
+def _first_sentence(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,133 @@
+"""`road train`: load, check, split, fit, measure, export, track; leaves a candidate or nothing."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import onnx
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from paved_road import files
+from paved_road.contracts import data as data_contract
+from paved_road.contracts import data_rules, metrics, model, records
+from paved_road.findings import problem
+from paved_road.project import Project
+from paved_road.science import git, team
+from paved_road.science.export import exporter_of
+from paved_road.science.split import split
+from paved_road.science.tracking import Tracker
+from paved_road.stores.candidate import Candidate, Origin, Run, write_run
+
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+def train(project: Project, step: Step) -> Run:
+    """Train a candidate.
+
+    Args:
+        project: the repository.
+        step: a context manager that tells people what goes on inside it.
+
+    Raises:
+        Problem: whatever stands in the way; the previous candidate is then still there.
+    """
+    commit, uncommitted = git.commit(project.root)
+    promise = model.load(project.contracts / "model.yml")
+    promised_data = data_contract.load(project.contracts / "data.yml")
+    tracker = Tracker(project.root, project.settings)
+    try:
+        functions = team.functions(project)
+        with step("load the data and hold it against contracts/data.yml"):
+            with team.failures(project, "load()"):
+                table = functions.load()
+            data_rules.enforce(table, promised_data)
+        learn, golden = split(table, promise, project.handoff)
+        with step(f"fit on {len(learn):,} rows, {golden.num_rows:,} kept golden"):
+            with team.failures(project, "train()"):
+                fitted = functions.train(_inputs(learn, promise), pd.Series(records.target_array(_arrow(learn), promise)))
+        exporter = exporter_of(fitted)
+        with step("predict the golden dataset and export to ONNX"):
+            raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
+            graph = exporter.to_onnx(fitted, promise)
+        measured = _measure(golden, raw, promise)
+        fingerprint, parameters = data_fingerprint(table), _parameters(fitted)
+        with step("record the run"):
+            tracking = tracker.finish(
+                parameters,
+                {name: value for name, value in measured.items() if value is not None},
+                {"data_sha256": fingerprint, "commit": commit, "contract": promise.version},
+            )
+    finally:
+        tracker.abandon()
+    origin = Origin(
+        trained_by=git.author(project.root),
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=commit,
+        uncommitted=uncommitted,
+        data_sha256=fingerprint,
+        rows=len(learn),
+        framework=f"{exporter.DISTRIBUTION} {version(exporter.DISTRIBUTION)}",
+        parameters=parameters,
+        tracking=tracking,
+    )
+    run = Run(contract_sha256=promise.digest, data_sha256=promised_data.digest, origin=origin, metrics=measured)
+    _save(project, graph, golden, raw, run)
+    return run
+
+
+def data_fingerprint(table: pd.DataFrame) -> str:
+    """SHA-256 over names, types and values of a table, in row order."""
+    digest = hashlib.sha256(repr([(name, str(kind)) for name, kind in table.dtypes.items()]).encode())
+    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    try:
+        return pa.Table.from_pandas(table, preserve_index=False)
+    except pa.ArrowException as error:
+        raise problem("RECORDS001", f"the data has a column of mixed types: {error}", "give it one type") from error
+
+
+def _inputs(table: pd.DataFrame, contract: model.ModelContract) -> pd.DataFrame:
+    return _frame(_arrow(table), contract)
+
+
+def _frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
+    numbers, strings = records.to_arrays(table, contract)
+    columns = {field.name: numbers[:, at] for at, field in enumerate(contract.numbers)}
+    columns |= {field.name: strings[:, at] for at, field in enumerate(contract.strings)}
+    return pd.DataFrame(columns)
+
+
+def _measure(golden: pa.Table, raw: NDArray[np.float64], contract: model.ModelContract) -> dict[str, float | None]:
+    target = records.target_array(golden, contract)
+    measured = {}
+    for wanted in contract.success_metrics:
+        value = metrics.measure(wanted.metric, target, raw, contract)
+        measured[wanted.metric] = value if np.isfinite(value) else None
+    return measured
+
+
+def _parameters(fitted: Any) -> dict[str, str]:
+    parameters = fitted.get_params(deep=True) if hasattr(fitted, "get_params") else {}
+    simple = (bool, int, float, str, type(None))
+    return {name: str(value) for name, value in sorted(parameters.items()) if isinstance(value, simple)}
+
+
+def _save(
+    project: Project, graph: onnx.ModelProto, golden: pa.Table, raw: NDArray[np.float64], run: Run
+) -> None:
+    with files.staged_folder(project.candidate) as folder:
+        candidate = Candidate(folder)
+        candidate.model.write_bytes(graph.SerializeToString(deterministic=True))
+        pq.write_table(golden, candidate.golden, compression="zstd")
+        np.save(candidate.trained, raw)
+        write_run(folder, run)
