@@ -1,0 +1,1 @@
+"""Who owns what: ``raci.yml`` read, held against its rules, asked, and turned into CODEOWNERS."""
