@@ -1,0 +1,201 @@
+"""Every rule of the linter can fail, at the place and with the remedy that a reader needs."""
+
+from pathlib import Path
+
+import pytest
+from paved_road.ownership import lint
+
+from .conftest import Matrix
+
+TRACKED = ("README.md", "src/model.py", "src/serving.py", "deploy/service.yml", "handoff/manifest.json")
+
+
+def test_a_whole_matrix_breaks_no_rule(matrix: Matrix, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/errors.md").touch()
+
+    assert matrix.findings() == ""
+    assert matrix.findings_for(tmp_path, *TRACKED) == ""
+
+
+def test_two_accountable_roles_are_refused(matrix: Matrix) -> None:
+    doubled = matrix.but("{data-scientist: RA, mlops-engineer: I}", "{data-scientist: RA, mlops-engineer: A}")
+
+    assert doubled.findings() == (
+        "raci.yml:21  RACI001  Train the model: 2 accountable roles (data-scientist, mlops-engineer)\n"
+        "                      name exactly one"
+    )
+
+
+def test_an_activity_without_an_accountable_role_is_refused(matrix: Matrix) -> None:
+    orphaned = matrix.but("{data-scientist: RA, mlops-engineer: I}", "{data-scientist: R, mlops-engineer: I}")
+
+    assert "RACI001  Train the model: 0 accountable roles (none)" in orphaned.findings()
+
+
+def test_a_request_without_an_accountable_role_is_refused(matrix: Matrix) -> None:
+    orphaned = matrix.but("{data-scientist: RA, product-manager: I}", "{data-scientist: R, product-manager: I}")
+
+    assert "RACI001  Retraining request: 0 accountable roles (none)" in orphaned.findings()
+
+
+def test_an_activity_that_nobody_does_is_refused(matrix: Matrix) -> None:
+    idle = matrix.but("{data-scientist: RA, mlops-engineer: I}", "{data-scientist: A, mlops-engineer: I}")
+
+    assert "raci.yml:21  RACI002  Train the model: no responsible role" in idle.findings()
+
+
+def test_a_letter_for_an_unknown_role_is_refused(matrix: Matrix) -> None:
+    misspelt = matrix.but("{data-scientist: RA, mlops-engineer: I}", "{data-scientist: RA, ml-ops-engineer: I}")
+
+    findings = misspelt.findings()
+
+    assert "RACI003  Train the model: names the role ml-ops-engineer, which is not under roles" in findings
+    assert "one of data-scientist, mlops-engineer, product-manager; or describe it there" in findings
+
+
+def test_acceptance_by_an_unknown_role_is_refused(matrix: Matrix) -> None:
+    misspelt = matrix.but("accepted_by: mlops-engineer", "accepted_by: operator")
+
+    assert "RACI003  Hand the model over: names the role operator" in misspelt.findings()
+
+
+def test_a_role_that_no_team_holds_is_refused(matrix: Matrix) -> None:
+    vacant = matrix.but('    team: "@acme/product"\n', "")
+
+    assert "raci.yml:12  RACI004  product-manager: no team holds it" in vacant.findings()
+
+
+@pytest.mark.parametrize(
+    "handle", ["acme/product", "@acme/", "@-acme/product", "@acme/a b", "@acme/a @evil", "x@y.org"]
+)
+def test_a_team_that_github_cannot_ask_is_refused(matrix: Matrix, handle: str) -> None:
+    misspelt = matrix.but('"@acme/product"', f'"{handle}"')
+
+    assert f"RACI004  product-manager: '{handle}' is not a GitHub handle" in misspelt.findings()
+
+
+def test_a_science_role_that_answers_alerts_is_refused(matrix: Matrix) -> None:
+    paged = matrix.but("{mlops-engineer: RA, data-scientist: C}", "{mlops-engineer: R, data-scientist: A}")
+
+    assert "RACI007  Run the service: has alerts, and data-scientist of the Science Loop answers" in paged.findings()
+
+
+def test_a_science_role_may_answer_alerts_where_an_exception_says_why(matrix: Matrix) -> None:
+    agreed = matrix.but(
+        "{mlops-engineer: RA, data-scientist: C}",
+        "{mlops-engineer: R, data-scientist: A}\n    exception: Until the operators are hired, in May.",
+    )
+
+    assert agreed.findings() == ""
+
+
+def test_a_role_that_is_only_ever_informed_is_pointed_out_and_not_refused(matrix: Matrix) -> None:
+    spectator = matrix.but("mlops-engineer: R, product-manager: C}", "mlops-engineer: R}")
+
+    assert "raci.yml:12  RACI008  warning: product-manager: is only ever informed" in spectator.findings()
+
+
+def test_a_role_without_any_letter_is_pointed_out(matrix: Matrix) -> None:
+    absent = matrix.but("mlops-engineer: R, product-manager: C}", "mlops-engineer: R}").but(
+        "{data-scientist: RA, product-manager: I}", "{data-scientist: RA}"
+    )
+
+    assert "RACI008  warning: product-manager: has no letter anywhere" in absent.findings()
+
+
+def test_a_role_that_accepts_without_being_asked_to_review_is_refused(matrix: Matrix) -> None:
+    passed_over = matrix.but("{data-scientist: RA, mlops-engineer: R}", "{data-scientist: RA, mlops-engineer: C}")
+
+    assert "RACI012  Hand the model over: mlops-engineer accepts, and is not asked to review" in passed_over.findings()
+
+
+def test_a_role_that_hands_over_to_itself_is_refused(matrix: Matrix) -> None:
+    one_sided = matrix.but("accepted_by: mlops-engineer", "accepted_by: data-scientist")
+
+    assert "RACI012  Hand the model over: data-scientist hands over and accepts" in one_sided.findings()
+
+
+def test_an_alert_without_a_runbook_is_refused(matrix: Matrix) -> None:
+    silent = matrix.but(", runbook: docs/errors.md", "")
+
+    assert "RACI010  Run the service: the alert ErrorBudgetBurns has no runbook" in silent.findings()
+
+
+def test_a_runbook_that_is_not_there_is_refused(matrix: Matrix, tmp_path: Path) -> None:
+    assert (
+        "RACI010  Run the service: the runbook docs/errors.md of ErrorBudgetBurns is not there"
+    ) in matrix.findings_for(tmp_path, *TRACKED)
+
+
+def test_a_runbook_on_another_site_is_taken_at_its_word(matrix: Matrix, tmp_path: Path) -> None:
+    elsewhere = matrix.but("docs/errors.md", "https://runbooks.example.com/errors")
+
+    assert elsewhere.findings_for(tmp_path, *TRACKED) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fact"),
+    [
+        ("!/src/", "begins with !"),
+        ("/src/[ab].py", "has [ or ]"),
+        ("/my notes/", "has a space"),
+        ("/src/ @evil/team", "has a space"),
+        (r"/a\*b", "has a backslash"),
+        (r"/a\\ b", "has a backslash"),
+        ("#notes", "begins a comment"),
+        (r"/a\ #b", "begins a comment"),
+        ("/src/\n* @evil/team", "has a tab, a line break"),
+        ("/src/\t@evil/team", "has a tab, a line break"),
+        ("/src/**/", "ends in **/"),
+    ],
+)
+def test_a_path_that_github_reads_otherwise_is_refused(matrix: Matrix, pattern: str, fact: str) -> None:
+    quoted = pattern.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    hostile = matrix.but("paths: [/src/]", f'paths: ["{quoted}"]')
+
+    findings = hostile.findings()
+
+    assert f"raci.yml:21  RACI011  Train the model: the path {pattern!r} " in findings
+    assert fact in findings
+
+
+def test_an_escaped_space_is_allowed(matrix: Matrix) -> None:
+    spaced = matrix.but("paths: [/src/]", 'paths: ["/my\\\\ notes/"]')
+
+    assert spaced.findings() == ""
+
+
+def test_a_path_that_two_activities_claim_is_refused(matrix: Matrix) -> None:
+    contested = matrix.but("[/deploy/, /src/serving.py]", "[/deploy/, /src/]")
+
+    assert "RACI013  Run the service: the path /src/ already belongs to Train the model" in contested.findings()
+
+
+def test_an_alert_that_two_activities_claim_is_refused(matrix: Matrix) -> None:
+    contested = matrix.but("paths: [/src/]", "alerts: [{name: ErrorBudgetBurns, runbook: docs/other.md}]")
+
+    assert "RACI013  Run the service: the alert ErrorBudgetBurns already belongs to" in contested.findings()
+
+
+def test_a_tracked_file_that_nobody_owns_is_refused(matrix: Matrix, tmp_path: Path) -> None:
+    holed = matrix.but('    paths: ["*"]\n', "")
+
+    findings = holed.findings_for(tmp_path, *TRACKED)
+
+    assert "README.md  RACI005  nobody owns it" in findings
+    assert "src/model.py" not in findings
+
+
+def test_a_path_without_a_file_is_pointed_out_and_not_refused(matrix: Matrix, tmp_path: Path) -> None:
+    leftover = matrix.but("[/deploy/, /src/serving.py]", "[/deploy/, /src/srving.py]")
+
+    findings = leftover.findings_for(tmp_path, *TRACKED)
+
+    assert "RACI006  warning: Run the service: no tracked file matches the path /src/srving.py" in findings
+
+
+def test_every_rule_has_been_named() -> None:
+    rules = {name for name in vars(lint) if name.startswith("check_")} - {"check_matrix"}
+
+    assert {rule.__name__ for rule in (*lint.MATRIX_RULES, *lint.TREE_RULES)} == rules
