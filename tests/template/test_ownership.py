@@ -1,0 +1,213 @@
+"""Ownership in a generated repository: complete, without contradiction, and the same wherever it is read."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from codeowners import CodeOwners
+from paved_road.findings import as_text, refused
+from paved_road.ownership import lint, lookup
+from paved_road.ownership.derive import codeowners
+from paved_road.ownership.raci import Raci, load
+
+Generate = Callable[..., Path]
+TOPOLOGIES = ("hybrid", "embedded", "centralized", "full-stack")
+GENERATED: dict[str, Path] = {}
+
+# Who does what, as the two sources of the matrix have it. PM, DE, DS, ML, OPS, DEV, SW are the roles' initials.
+ROLES = {
+    "PM": "product-manager",
+    "DE": "data-engineer",
+    "DS": "data-scientist",
+    "ML": "ml-engineer",
+    "OPS": "mlops-engineer",
+    "DEV": "devops-sre",
+    "SW": "software-engineer",
+}
+ELEVEN = {
+    "Frame the business problem": {"DS": "RA", "ML": "C", "OPS": "I", "DE": "I"},
+    "Explore the data": {"DS": "RA", "ML": "C", "OPS": "I", "DE": "C"},
+    "Engineer features": {"DS": "R", "ML": "A", "OPS": "I", "DE": "C"},
+    "Train the model": {"DS": "R", "ML": "A", "OPS": "I", "DE": "I"},
+    "Test the model": {"DS": "C", "ML": "RA", "OPS": "I", "DE": "I"},
+    "Set up CI/CD": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
+    "Package the image": {"DS": "C", "ML": "R", "OPS": "A", "DE": "I"},
+    "Deploy to Kubernetes": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
+    "Monitor the model": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
+    "Run the data pipeline": {"DS": "I", "ML": "I", "OPS": "C", "DE": "RA"},
+    "Manage the feature store": {"DS": "C", "ML": "C", "OPS": "I", "DE": "RA"},
+}
+THIRTEEN = {
+    "Define the requirements": {"PM"},
+    "Run the data pipeline": {"DE"},
+    "Explore the data": {"DS"},
+    "Train the model": {"DS", "ML"},
+    "Track experiments": {"DS", "ML", "OPS"},
+    "Optimize the model": {"ML"},
+    "Build the training pipeline": {"ML", "OPS"},
+    "Release the model": {"ML", "OPS"},
+    "Set up CI/CD": {"OPS", "DEV"},
+    "Monitor the model": {"OPS"},
+    "Manage the infrastructure": {"DEV"},
+    "Build the application": {"SW"},
+    "Integrate predictions": {"SW"},
+}
+SCENARIOS = {
+    "Retraining request": {
+        "ml-engineer": "R", "science-lead": "A", "mlops-engineer": "C", "product-manager": "I",
+    },
+    "Production drift incident": {
+        "mlops-engineer": "R", "devops-sre": "R", "operations-lead": "A", "ml-engineer": "C",
+        "business-stakeholder": "I",
+    },
+    "GPU infrastructure request": {
+        "platform-engineer": "R", "platform-lead": "A", "ml-engineer": "C", "finops": "C", "science-lead": "I",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def generated(generate: Generate) -> Callable[[str], Path]:
+    """A repository for each topology, under git; made once, for no test here changes it."""
+
+    def project(topology: str) -> Path:
+        if topology not in GENERATED:
+            root = generate(topology=topology)
+            subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+            subprocess.run(["git", "-C", str(root), "add", "--all"], check=True)
+            GENERATED[topology] = root
+        return GENERATED[topology]
+
+    return project
+
+
+@pytest.fixture
+def raci(generated: Callable[[str], Path]) -> Raci:
+    return load(generated("hybrid") / "raci.yml")
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_the_first_codeowners_are_byte_for_byte_what_sync_writes(
+    generated: Callable[[str], Path], topology: str
+) -> None:
+    root = generated(topology)
+
+    text = codeowners.render(load(root / "raci.yml"))
+
+    assert (root / codeowners.PATH).read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_a_new_repository_breaks_no_rule(generated: Callable[[str], Path], topology: str) -> None:
+    root = generated(topology)
+    matrix = load(root / "raci.yml")
+
+    findings = lint.check(matrix, root)
+
+    assert lint.check_matrix(matrix) == []
+    assert not refused(findings), as_text(findings)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_github_asks_the_teams_that_raci_yml_names(generated: Callable[[str], Path], topology: str) -> None:
+    root = generated(topology)
+    matrix = load(root / "raci.yml")
+    elsewhere = CodeOwners((root / codeowners.PATH).read_text(encoding="utf-8"))
+
+    asked = {path: {handle for _, handle in elsewhere.of(path)} for path in lint.tracked(root)}
+
+    assert asked == {path: teams(matrix, path) for path in asked}
+    assert all(asked.values())
+
+
+def teams(raci: Raci, path: str) -> set[str]:
+    activity = lookup.of_path(raci, path).entry
+    return {role.team for letter in "AR" for role in lookup.holding(raci, activity, letter)}
+
+
+@pytest.mark.parametrize("activity", ELEVEN)
+def test_the_matrix_of_eleven_activities_holds(raci: Raci, activity: str) -> None:
+    letters = {initials: raci.activities[activity].letters[ROLES[initials]] for initials in ELEVEN[activity]}
+
+    assert letters == ELEVEN[activity]
+
+
+@pytest.mark.parametrize("activity", THIRTEEN)
+def test_whoever_the_matrix_of_thirteen_names_does_the_work(raci: Raci, activity: str) -> None:
+    responsible = set(raci.activities[activity].roles("R")) | set(raci.activities[activity].roles("A"))
+
+    assert responsible == {ROLES[initials] for initials in THIRTEEN[activity]}
+
+
+@pytest.mark.parametrize("request_name", SCENARIOS)
+def test_the_three_scenarios_find_their_people(raci: Raci, request_name: str) -> None:
+    assert raci.requests[request_name].letters == SCENARIOS[request_name]
+
+
+@pytest.mark.parametrize("path", ["handoff/manifest.json", "contracts/model.yml", "contracts/anything-new.yml"])
+def test_both_loops_review_what_is_handed_over(raci: Raci, path: str) -> None:
+    activity = lookup.of_path(raci, path).entry
+
+    loops = {role.loop for letter in "AR" for role in lookup.holding(raci, activity, letter)}
+
+    assert loops == {"science", "system"}
+
+
+@pytest.mark.parametrize(
+    ("path", "parties"),
+    [
+        ("contracts/data.yml", ("data-engineer", "data-scientist")),
+        ("handoff/manifest.json", ("ml-engineer", "mlops-engineer")),
+        ("contracts/api.json", ("mlops-engineer", "software-engineer")),
+    ],
+)
+def test_each_of_the_three_handoffs_has_two_parties(raci: Raci, path: str, parties: tuple[str, str]) -> None:
+    giving, taking = lookup.handoff_parties(raci, path)
+
+    assert (giving.key, taking.key) == parties
+
+
+@pytest.mark.parametrize(
+    ("topology", "science", "operations", "platform"),
+    [
+        ("hybrid", "@acme/fraud-scoring-science", "@acme/fraud-scoring-operations", "@acme/ml-platform"),
+        ("embedded", "@acme/fraud-scoring", "@acme/fraud-scoring", "@acme/platform"),
+        ("centralized", "@acme/fraud-scoring-science", "@acme/ml-platform", "@acme/ml-platform"),
+        ("full-stack", "@acme/fraud-scoring", "@acme/fraud-scoring", "@acme/fraud-scoring"),
+    ],
+)
+def test_the_topology_decides_which_team_holds_a_role(
+    generated: Callable[[str], Path], topology: str, science: str, operations: str, platform: str
+) -> None:
+    roles = load(generated(topology) / "raci.yml").roles
+
+    held = [roles[key].team for key in ("data-scientist", "mlops-engineer", "platform-engineer")]
+
+    assert held == [science, operations, platform]
+
+
+def test_an_organisation_names_its_own_teams_and_contacts(generate: Generate) -> None:
+    root = generate(
+        role_teams={"mlops-engineer": "@acme/fraud-ops", "finops": "@penny"},
+        role_contacts={"data-scientist": "#fraud-science"},
+    )
+
+    roles = load(root / "raci.yml").roles
+
+    assert (roles["mlops-engineer"].team, roles["mlops-engineer"].contact) == (
+        "@acme/fraud-ops",
+        "https://github.com/orgs/acme/teams/fraud-ops",
+    )
+    assert roles["finops"].contact == "https://github.com/penny"
+    assert roles["data-scientist"].contact == "#fraud-science"
+    assert "/deploy/ @acme/fraud-ops\n" in (root / codeowners.PATH).read_text(encoding="utf-8")
+
+
+def test_the_schema_that_raci_yml_names_is_where_it_says(generated: Callable[[str], Path]) -> None:
+    root = generated("hybrid")
+
+    first = (root / "raci.yml").read_text(encoding="utf-8").splitlines()[0]
+
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (root / first.partition("=")[2]).is_file()
