@@ -1,4 +1,4 @@
-"""The data. Replace the body of `load` by a query, a file or a feature store; contracts/data.yml says what to return."""
+"""The data. Replace `load` by a query, a file or a feature store; contracts/data.yml says what to return."""
 
 from dataclasses import dataclass
 

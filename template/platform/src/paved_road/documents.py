@@ -85,7 +85,7 @@ def _refuse_aliases(text: str, shown: str, code: str) -> None:
     """An alias can unfold to gigabytes, and hides from a reader what a key holds."""
     for event in yaml.parse(text, _Loader):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else None
             raise problem(code, f"uses the YAML alias *{event.anchor}", "write the value out", path=shown, line=line)
 
 

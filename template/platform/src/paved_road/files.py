@@ -31,6 +31,7 @@ def staged_folder(target: Path) -> Iterator[Path]:
     for leftover in target.parent.glob(f".{target.name}.*"):
         shutil.rmtree(leftover, ignore_errors=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    staged.chmod(0o755)
     try:
         yield staged
         retired = staged.with_name(f"{staged.name}-old")

@@ -85,9 +85,7 @@ def _settings(pyproject: Path) -> Settings | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise problem(
-            "PROJECT002", f"cannot be read as TOML: {error}", "mend the file", path=str(pyproject)
-        ) from error
+        raise problem("PROJECT002", f"cannot be read as TOML: {error}", "mend the file", path=str(pyproject)) from error
     table = document.get("tool", {}).get("paved-road")
     if table is None:
         return None

@@ -30,4 +30,3 @@ def _docstring(text: str) -> tuple[str, dict[str, str]]:
 def _described(schema: dict[str, Any], said: str) -> dict[str, Any]:
     rule = schema.get("description")
     return schema | {"description": f"{said} {rule}" if rule else said}
-

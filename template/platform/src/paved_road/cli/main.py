@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -63,6 +64,8 @@ def main() -> None:
         click.echo("interrupted; nothing was changed", err=True)
         sys.exit(130)
     except findings.Problem as error:
+        if os.environ.get("ROAD_TRACEBACK") and error.__cause__:
+            traceback.print_exception(error.__cause__)
         _report(error.findings)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,13 +19,19 @@ def train(as_json: bool) -> None:
       road train
       MLFLOW_TRACKING_URI=https://mlflow.example.com road train
     """
+    from paved_road.science import git
+    from paved_road.science.tracking import Tracker
+
     here = project.find()
+    git.commit(here.root)
+    # MLflow takes seconds to import, so its process starts before pandas is imported here.
+    tracker = Tracker(here.root, here.settings)
     with step("import pandas and the training package"):
         from paved_road.science import training
 
     import msgspec
 
-    run = training.train(here, step)
+    run = training.train(here, tracker, step)
     lines = [f"  {name:<28} {_figure(value)}" for name, value in run.metrics.items()]
     message = "\n".join(["a candidate is ready, on the golden dataset:", *lines, "next: road handoff build"])
     finish([], as_json, message, run=msgspec.to_builtins(run))

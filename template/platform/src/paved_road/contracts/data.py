@@ -135,7 +135,7 @@ _COLUMN_KEYS = (
 def _places(table: dict[str, Any]) -> Iterator[tuple[documents.Key, dict[str, Any], tuple[str, ...]]]:
     """Every mapping whose keys are rules, with the keys that are known there."""
     for position, column in enumerate(table.get("properties") or []):
-        at = ("schema", 0, "properties", position)
+        at: documents.Key = ("schema", 0, "properties", position)
         yield at, column, _COLUMN_KEYS
         yield (*at, "logicalTypeOptions"), column.get("logicalTypeOptions") or {}, OPTIONS
     for at, rule, _ in _quality(table):

@@ -1,6 +1,7 @@
 """A data contract as a pandera schema, and what it says of a table."""
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from pandas.api import types
 from paved_road.contracts.data import PATH, Column, DataContract, Rule
 from paved_road.findings import Finding, Problem
 
-_COMPARE = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "mustBe": operator.eq,
     "mustNotBe": operator.ne,
     "mustBeGreaterThan": operator.gt,
@@ -19,7 +20,7 @@ _COMPARE = {
     "mustBeLessOrEqualTo": operator.le,
     "mustBeBetween": lambda measured, bound: bound[0] <= measured <= bound[1],
 }
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any], pa.Check]] = {
     "minimum": pa.Check.ge,
     "maximum": pa.Check.le,
     "exclusiveMinimum": pa.Check.gt,
@@ -69,7 +70,7 @@ def _is_of(series: "pd.Series[Any]", kind: str) -> bool:
             whole = types.is_numeric_dtype(present) and not types.is_bool_dtype(present)
             return bool(whole and (present == present.round()).all())
         case "number":
-            return types.is_numeric_dtype(present) and not types.is_bool_dtype(present)
+            return bool(types.is_numeric_dtype(present) and not types.is_bool_dtype(present))
         case "boolean":
             return types.is_bool_dtype(present) or bool(present.map(lambda value: isinstance(value, bool)).all())
         case "timestamp":
@@ -115,9 +116,9 @@ def _findings(failures: pd.DataFrame, contract: DataContract, table: pd.DataFram
     mistyped = set(failures["column"][failures["check"].str.startswith("logicalType")])
     for (column, check), cases in failures.groupby(["column", "check"], sort=False, dropna=False):
         # In a column of the wrong type every other rule fails as well; saying so would only bury the cause.
-        if column in mistyped and not check.startswith("logicalType"):
+        if column in mistyped and not str(check).startswith("logicalType"):
             continue
-        line, fact = _fact(str(column), check, cases, contract, table)
+        line, fact = _fact(str(column), str(check), cases, contract, table)
         remedy = "mend the data at its source, or agree on a new contract with who owns it"
         found.append(Finding(code="DATA005", fact=fact, remedy=remedy, path=PATH, line=line))
     return found

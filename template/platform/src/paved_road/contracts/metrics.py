@@ -36,7 +36,7 @@ def measure(name: str, target: NDArray[np.generic], raw: Floats, contract: Model
     codes = target.astype(np.int64)
     if name in metric_names.LABEL_METRICS:
         return _label_metric(name, codes, labels(raw, contract), raw.shape[1])
-    if name in ("log_loss",):
+    if name == "log_loss":
         return _log_loss(codes, raw)
     if raw.shape[1] != 2:
         raise problem("METRICS001", f"{name} is defined here for two classes only", "use log_loss, or a label metric")
@@ -46,8 +46,9 @@ def measure(name: str, target: NDArray[np.generic], raw: Floats, contract: Model
 def labels(raw: Floats, contract: ModelContract) -> Codes:
     """Decided class of each row, as its position in ``contract.classes``; shape (rows,)."""
     if contract.threshold is not None:
-        return (raw[:, 1] >= contract.threshold).astype(np.int64)
-    return raw.argmax(axis=1)
+        positive: Codes = (raw[:, 1] >= contract.threshold).astype(np.int64)
+        return positive
+    return np.argmax(raw, axis=1).astype(np.int64)
 
 
 def _label_metric(name: str, target: Codes, decided: Codes, classes: int) -> float:
@@ -81,7 +82,7 @@ def _roc_auc(truth: NDArray[np.bool_], score: Floats) -> float:
     positives, negatives = int(truth.sum()), int((~truth).sum())
     if not positives or not negatives:
         return float("nan")
-    values, position, counts = np.unique(score, return_inverse=True, return_counts=True)
+    _, position, counts = np.unique(score, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[position]
     return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 

@@ -284,7 +284,9 @@ def _fields(contract: ModelContract, document: documents.Document) -> Iterator[F
 def _outputs(contract: ModelContract, document: documents.Document) -> Iterator[Finding]:
     classifies = contract.task == "classification"
     if classifies and contract.classes is None:
-        yield document.finding("MODEL003", (), "classification without classes", "list the target's values in `classes`")
+        yield document.finding(
+            "MODEL003", (), "classification without classes", "list the target's values in `classes`"
+        )
         return
     if len(contract.classes or []) == 2 and contract.threshold is None:
         yield document.finding("MODEL003", (), "two classes without a threshold", "add `threshold`, for instance 0.5")

@@ -1,14 +1,8 @@
-"""Fields of a contract as JSON Schema, and as the two arrays that an artifact reads."""
+"""Fields of a contract as JSON Schema: what a record and a prediction look like to callers."""
 
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
-
 from paved_road.contracts.model import Field, ModelContract, Output
-from paved_road.findings import problem
 
 OUTPUTS = {"classification": "probabilities", "regression": "values"}
 """What an artifact's output is called: shape (rows, classes), or (rows,) or (rows, 1)."""
@@ -67,96 +61,3 @@ def _words(part: Field | Output) -> str:
 def _bounds(part: Field | Output) -> dict[str, float]:
     bounds = {"minimum": part.minimum, "maximum": part.maximum}
     return {name: bound for name, bound in bounds.items() if bound is not None}
-
-
-def to_arrays(table: pa.Table, contract: ModelContract) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-    """A table as the artifact reads it; training and evaluation go through here, so that all see the same.
-
-    Args:
-        table: columns by name, shape (rows, columns); more columns than the inputs are ignored.
-        contract: which inputs there are, and of which type.
-
-    Returns:
-        Numbers, shape (rows, numbers), float64: times in seconds since 1970 (UTC), flags as 0 and 1, missing as NaN;
-        and strings, shape (rows, strings): missing as the empty string.
-
-    Raises:
-        Problem: if a column is missing or of another type.
-    """
-    numbers = [_number(_column(table, field), field) for field in contract.numbers]
-    strings = [_string(_column(table, field), field) for field in contract.strings]
-    rows = table.num_rows
-    return (
-        np.column_stack(numbers) if numbers else np.empty((rows, 0)),
-        np.column_stack(strings) if strings else np.empty((rows, 0), dtype=object),
-    )
-
-
-def _column(table: pa.Table, field: Field) -> pa.ChunkedArray:
-    if field.name not in table.column_names:
-        raise problem("RECORDS001", f"the data has no column {field.name}", "it is an input in contracts/model.yml")
-    return table.column(field.name)
-
-
-def _number(column: pa.ChunkedArray, field: Field) -> NDArray[np.float64]:
-    if (field.type == "timestamp") != pa.types.is_timestamp(column.type):
-        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says {field.type}"
-        raise problem("RECORDS001", fact, "mend the data or the contract")
-    try:
-        if field.type == "timestamp":
-            microseconds = pc.cast(pc.cast(column, pa.timestamp("us", column.type.tz)), pa.int64())
-            seconds: NDArray[np.float64] = pc.cast(microseconds, pa.float64(), safe=False).to_numpy() / 1e6
-            return seconds
-        array: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
-        return array
-    except pa.ArrowInvalid as error:
-        raise problem("RECORDS001", f"{field.name} is not a {field.type}: {error}", "mend the data") from error
-
-
-def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
-    if pa.types.is_dictionary(column.type):
-        column = pc.cast(column, column.type.value_type)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_null(column.type)):
-        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says string"
-        raise problem("RECORDS001", fact, "mend the data or the contract")
-    filled = pc.fill_null(pc.cast(column, pa.large_string()), "")
-    array: NDArray[np.object_] = filled.to_numpy(zero_copy_only=False).astype(object)
-    return array
-
-
-def target_array(table: pa.Table, contract: ModelContract) -> NDArray[Any]:
-    """The target as models see it; shape (rows,).
-
-    Returns:
-        int64 positions in ``contract.classes``, or float64 values.
-
-    Raises:
-        Problem: on a missing value, or a class that the contract does not name.
-    """
-    column = table.column(contract.target)
-    if column.null_count:
-        fact = f"{contract.target}: {column.null_count} of {len(column)} values are missing"
-        raise problem("RECORDS002", fact, "a row without its target can neither train nor test")
-    if contract.classes is None:
-        return _finite(column, contract.target)
-    position = {_key(label): code for code, label in enumerate(contract.classes)}
-    codes = [position.get(_key(value)) for value in column.to_pylist()]
-    if None in codes:
-        stranger = column[codes.index(None)].as_py()
-        fact = f"{contract.target} holds {stranger!r}, which is no class in contracts/model.yml"
-        raise problem("RECORDS002", fact, "add it to `classes`, or mend the data")
-    return np.array(codes, dtype=np.int64)
-
-
-def _key(value: Any) -> tuple[type, Any]:
-    return (bool if isinstance(value, bool) else str if isinstance(value, str) else float, value)
-
-
-def _finite(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
-    try:
-        values: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
-    except pa.ArrowException as error:
-        raise problem("RECORDS002", f"{name} is not a number: {error}", "mend the data") from error
-    if not np.isfinite(values).all():
-        raise problem("RECORDS002", f"{name} holds values that are not finite", "mend the data")
-    return values

@@ -35,7 +35,7 @@ def functions(project: Project) -> Functions:
     package = project.settings.package
     with failures(project, f"import {package}"):
         data, model = import_module(f"{package}.data"), import_module(f"{package}.model")
-    found = {}
+    found: dict[str, Any] = {}
     for module, name in ((data, "load"), (model, "train")):
         found[name] = getattr(module, name, None)
         if not callable(found[name]):
@@ -56,7 +56,8 @@ def failures(project: Project, doing: str) -> Iterator[None]:
     except Exception as error:
         path, line = _place(error, project)
         fact = f"{doing}: {type(error).__name__}: {error}"
-        raise problem("TEAM001", fact, "mend it there; ROAD_TRACEBACK=1 shows every call", path=path, line=line) from error
+        remedy = "mend it there; ROAD_TRACEBACK=1 shows every call"
+        raise problem("TEAM001", fact, remedy, path=path, line=line) from error
 
 
 def _place(error: Exception, project: Project) -> tuple[str, int | None]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from paved_road import files
 from paved_road.contracts import data as data_contract
-from paved_road.contracts import data_rules, metrics, model, records
+from paved_road.contracts import arrays, data_rules, metrics, model
 from paved_road.findings import problem
 from paved_road.project import Project
 from paved_road.science import git, team
@@ -28,30 +28,31 @@ from paved_road.stores.candidate import Candidate, Origin, Run, write_run
 Step = Callable[[str], AbstractContextManager[None]]
 
 
-def train(project: Project, step: Step) -> Run:
+def train(project: Project, tracker: Tracker, step: Step) -> Run:
     """Train a candidate.
 
     Args:
         project: the repository.
+        tracker: where the run is recorded; it is abandoned if training fails.
         step: a context manager that tells people what goes on inside it.
 
     Raises:
         Problem: whatever stands in the way; the previous candidate is then still there.
     """
-    commit, uncommitted = git.commit(project.root)
     promise = model.load(project.contracts / "model.yml")
     promised_data = data_contract.load(project.contracts / "data.yml")
-    tracker = Tracker(project.root, project.settings)
     try:
+        commit, uncommitted = git.commit(project.root)
         functions = team.functions(project)
         with step("load the data and hold it against contracts/data.yml"):
             with team.failures(project, "load()"):
                 table = functions.load()
             data_rules.enforce(table, promised_data)
         learn, golden = split(table, promise, project.handoff)
-        with step(f"fit on {len(learn):,} rows, {golden.num_rows:,} kept golden"):
-            with team.failures(project, "train()"):
-                fitted = functions.train(_inputs(learn, promise), pd.Series(records.target_array(_arrow(learn), promise)))
+        rows = _arrow(learn)
+        target = pd.Series(arrays.target_array(rows, promise))
+        with step(f"fit on {len(learn):,} rows, {golden.num_rows:,} kept golden"), team.failures(project, "train()"):
+            fitted = functions.train(_frame(rows, promise), target)
         exporter = exporter_of(fitted)
         with step("predict the golden dataset and export to ONNX"):
             raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
@@ -77,7 +78,14 @@ def train(project: Project, step: Step) -> Run:
         parameters=parameters,
         tracking=tracking,
     )
-    run = Run(contract_sha256=promise.digest, data_sha256=promised_data.digest, origin=origin, metrics=measured)
+    opsets = {entry.domain or "ai.onnx": entry.version for entry in graph.opset_import}
+    run = Run(
+        contract_sha256=promise.digest,
+        data_sha256=promised_data.digest,
+        origin=origin,
+        opsets=opsets,
+        metrics=measured,
+    )
     _save(project, graph, golden, raw, run)
     return run
 
@@ -96,19 +104,15 @@ def _arrow(table: pd.DataFrame) -> pa.Table:
         raise problem("RECORDS001", f"the data has a column of mixed types: {error}", "give it one type") from error
 
 
-def _inputs(table: pd.DataFrame, contract: model.ModelContract) -> pd.DataFrame:
-    return _frame(_arrow(table), contract)
-
-
 def _frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
-    numbers, strings = records.to_arrays(table, contract)
-    columns = {field.name: numbers[:, at] for at, field in enumerate(contract.numbers)}
+    numbers, strings = arrays.to_arrays(table, contract)
+    columns: dict[str, NDArray[Any]] = {field.name: numbers[:, at] for at, field in enumerate(contract.numbers)}
     columns |= {field.name: strings[:, at] for at, field in enumerate(contract.strings)}
     return pd.DataFrame(columns)
 
 
 def _measure(golden: pa.Table, raw: NDArray[np.float64], contract: model.ModelContract) -> dict[str, float | None]:
-    target = records.target_array(golden, contract)
+    target = arrays.target_array(golden, contract)
     measured = {}
     for wanted in contract.success_metrics:
         value = metrics.measure(wanted.metric, target, raw, contract)
@@ -122,9 +126,7 @@ def _parameters(fitted: Any) -> dict[str, str]:
     return {name: str(value) for name, value in sorted(parameters.items()) if isinstance(value, simple)}
 
 
-def _save(
-    project: Project, graph: onnx.ModelProto, golden: pa.Table, raw: NDArray[np.float64], run: Run
-) -> None:
+def _save(project: Project, graph: onnx.ModelProto, golden: pa.Table, raw: NDArray[np.float64], run: Run) -> None:
     with files.staged_folder(project.candidate) as folder:
         candidate = Candidate(folder)
         candidate.model.write_bytes(graph.SerializeToString(deterministic=True))

@@ -52,7 +52,14 @@ def to_onnx(model: Any, contract: ModelContract) -> onnx.ModelProto:
         exported = convert_sklearn(
             model, name=contract.name, initial_types=kinds, options=options, target_opset=_OPSETS
         )
-    except (MissingConverter, MissingShapeCalculator, NotImplementedError, RuntimeError, ValueError, TypeError) as error:
+    except (
+        MissingConverter,
+        MissingShapeCalculator,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        TypeError,
+    ) as error:
         fact = f"{type(model).__name__} cannot be exported to ONNX: {_first_sentence(error)}"
         raise problem("EXPORT002", fact, "replace that part; docs/handoff.md lists what exports") from error
     return with_two_inputs(_single_output(exported, records.OUTPUTS[contract.task]), contract)

@@ -1,0 +1,117 @@
+"""`road handoff build | verify | show`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paved_road import project
+from paved_road.cli.output import finish, json_option, step
+
+if TYPE_CHECKING:
+    from paved_road.handoff.manifest import Manifest
+
+folder_option: Callable[[Any], Any] = click.option(
+    "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
+)
+
+
+@click.group()
+def handoff() -> None:
+    """Build, verify and show the evidence that a model changes loops with."""
+
+
+@handoff.command()
+@json_option
+def build(as_json: bool) -> None:
+    """Turn the candidate of `road train` into evidence in handoff/.
+
+    Proves that the exported model predicts as the trained one, measures it on the golden dataset and under load,
+    holds both against contracts/model.yml, and writes handoff/manifest.json last.
+
+    \b
+    Example:
+      road handoff build
+    """
+    import msgspec
+
+    from paved_road.handoff.build import build as run
+
+    manifest = run(project.find(), step)
+    success = f"handoff/manifest.json is written for {_title(manifest)}\nnext: road handoff verify"
+    finish([], as_json, success, manifest=msgspec.to_builtins(manifest))
+
+
+@handoff.command()
+@folder_option
+@click.option("--served", is_flag=True, help="Hold it only against itself and this environment, as an image does.")
+@json_option
+def verify(folder: Path | None, served: bool, as_json: bool) -> None:
+    """Recompute the evidence and hold it against the contracts and every byte; exit 1 if anything does not hold.
+
+    \b
+    Example:
+      road handoff verify
+      road handoff verify --served --handoff /srv/handoff
+    """
+    from paved_road.handoff.verify import verify as run
+
+    here = None if served and folder else project.find()
+    where = folder or (here.handoff if here else Path("handoff"))
+    outcomes = []
+    for outcome in run(where, None if served else here):
+        outcomes.append(outcome)
+        if not as_json:
+            mark = click.style("✓", fg="green") if outcome.passed else click.style("✗", fg="red")
+            click.echo(f"{mark} {outcome.check:<13} {outcome.said if outcome.passed else 'does not hold'}")
+    found = [finding for outcome in outcomes for finding in outcome.findings]
+    checks = [{"check": outcome.check, "passed": outcome.passed, "said": outcome.said} for outcome in outcomes]
+    success = f"verified: {len(outcomes)} checks hold"
+    finish(found, as_json, success, checks=checks)
+
+
+@handoff.command()
+@folder_option
+@json_option
+def show(folder: Path | None, as_json: bool) -> None:
+    """Say what was handed over, by whom, and how good it is.
+
+    \b
+    Example:
+      road handoff show
+    """
+    import msgspec
+
+    from paved_road.handoff.manifest import load
+
+    manifest = load(folder or project.find().handoff)
+    finish([], as_json, _summary(manifest), manifest=msgspec.to_builtins(manifest))
+
+
+def _title(manifest: "Manifest") -> str:
+    return f"{manifest.contract.promise.name} {manifest.contract.promise.version}"
+
+
+def _summary(manifest: "Manifest") -> str:
+    origin, profile, sides = manifest.artifact.origin, manifest.resources, manifest.handover
+    metrics = "\n".join(
+        f"              {name} {measure.value:.4f} (95 % interval {measure.low:.4f} to {measure.high:.4f})"
+        for name, measure in manifest.baseline.metrics.items()
+    )
+    commit = origin.commit[:12] + (" and uncommitted changes" if origin.uncommitted else "")
+    return f"""\
+{_title(manifest)}: {manifest.contract.promise.intended_use}
+built         {manifest.created_at} by paved road {manifest.platform}
+from          {sides.gives.title} ({sides.gives.team})
+to            {sides.takes.title} ({sides.takes.team})
+artifact      {manifest.artifact.file.path}, {manifest.artifact.file.size:,} bytes
+trained       {origin.trained_at} by {origin.trained_by} with {origin.framework}
+              from commit {commit}, run {origin.tracking.run}
+dependencies  {len(manifest.dependencies.packages)} packages, {manifest.dependencies.python}
+schema        {len(manifest.io.input["properties"])} inputs, {len(manifest.io.output["properties"])} outputs
+baseline      {manifest.baseline.rows:,} golden rows, version {manifest.baseline.version}
+{metrics}
+resources     p50 {profile.p50_ms:.2f} ms, p95 {profile.p95_ms:.2f} ms, p99 {profile.p99_ms:.2f} ms
+              {profile.requests_per_second:,.0f} requests/s at {profile.load.concurrency} clients
+              {profile.peak_memory_mib:.0f} MiB, ready after {profile.cold_start_s:.2f} s"""

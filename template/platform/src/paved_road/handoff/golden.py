@@ -1,0 +1,68 @@
+"""The golden dataset, as arrays."""
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from paved_road.contracts import arrays
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import problem
+
+
+class Golden:
+    """A golden dataset held to a contract.
+
+    Attributes:
+        table: as stored.
+        numbers: shape (rows, numbers), see `arrays.to_arrays`.
+        strings: shape (rows, strings).
+        target: shape (rows,), see `arrays.target_array`.
+    """
+
+    def __init__(self, file: Path, contract: ModelContract) -> None:
+        """Read it.
+
+        Raises:
+            Problem: if it is no Parquet file, is empty, or does not fit the contract.
+        """
+        try:
+            self.table = pq.read_table(file)
+        except (OSError, pa.ArrowException) as error:
+            fact = f"the golden dataset cannot be read: {str(error).splitlines()[0]}"
+            raise problem("GOLDEN001", fact, "run `road train`, then `road handoff build`", path=file.name) from error
+        wanted = [contract.target, *contract.golden.slices]
+        missing = [name for name in wanted if name not in self.table.column_names]
+        if missing or not self.table.num_rows:
+            fact = f"no column {', '.join(missing)}" if missing else "the golden dataset has no rows"
+            raise problem("GOLDEN001", fact, "run `road train`, then `road handoff build`", path=file.name)
+        self._contract = contract
+        self.numbers, self.strings = arrays.to_arrays(self.table, contract)
+        self.target = arrays.target_array(self.table, contract)
+
+    @property
+    def rows(self) -> int:
+        return len(self.target)
+
+    @cached_property
+    def slices(self) -> dict[str, dict[str, NDArray[np.bool_]]]:
+        """Rows of each value of each slice column."""
+        found = {}
+        for name in self._contract.golden.slices:
+            values = np.array(["missing" if value is None else str(value) for value in self.table[name].to_pylist()])
+            found[name] = {str(value): values == value for value in np.unique(values)}
+        return found
+
+    def records(self, most: int) -> list[dict[str, object]]:
+        """The first rows as request records."""
+        names = [field.name for field in self._contract.inputs]
+        rows = self.table.select(names).slice(0, most).to_pylist()
+        return [{name: _json(value) for name, value in row.items() if value is not None} for row in rows]
+
+
+def _json(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,278 @@
+"""`road handoff verify`: recompute what can be recomputed, compare the rest, fail closed.
+
+Every check is a function of the evidence that yields what does not hold; a check that yields nothing passed. A check
+that cannot be carried out is a finding, never a pass.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from paved_road import documents
+from paved_road.contracts import model, records
+from paved_road.findings import Finding, Level, Problem, problem, refused
+from paved_road.handoff import baseline, dependencies, reference, resources
+from paved_road.handoff.build import files_of
+from paved_road.handoff.golden import Golden
+from paved_road.handoff.manifest import PATH, Manifest, file_digest, load
+from paved_road.handoff.parties import handover
+from paved_road.handoff.predictor import Predictor, decide
+from paved_road.project import Project
+
+TOLERANCE = 1e-4
+"""Difference between two machines' predictions of the same artifact that arithmetic explains."""
+REBUILD = "restore it from git, or run `road handoff build`"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check said.
+
+    Attributes:
+        check: its name.
+        said: what holds, in one line, if it passed.
+        findings: what does not.
+    """
+
+    check: str
+    said: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not refused(self.findings)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A handoff folder, and the repository it is held against; none in a serving image."""
+
+    folder: Path
+    manifest: Manifest
+    project: Project | None
+
+    @property
+    def promise(self) -> model.ModelContract:
+        return self.manifest.contract.promise
+
+    @cached_property
+    def golden(self) -> Golden:
+        return Golden(self.folder / self.manifest.baseline.golden.path, self.promise)
+
+    @cached_property
+    def handed(self) -> NDArray[np.float64]:
+        """The predictions that were handed over."""
+        file = self.folder / self.manifest.baseline.predictions.path
+        try:
+            stored: NDArray[np.float64] = np.load(file, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise problem("BASELINE002", f"baseline: {file.name} cannot be read: {error}", REBUILD) from error
+        return stored
+
+    @cached_property
+    def export(self) -> Popen[bytes] | None:
+        """What uv locks now, under way while other checks run."""
+        return dependencies.start_export(self.project.root) if self.project else None
+
+
+def verify(folder: Path, project: Project | None) -> Iterator[Outcome]:
+    """Check after check, as they are done.
+
+    Args:
+        folder: the handoff folder.
+        project: the repository to hold it against; without one only what the folder itself shows is checked.
+
+    Raises:
+        Problem: if there is no manifest that could be checked.
+    """
+    evidence = Evidence(folder, load(folder), project)
+    with suppress(Problem):  # said again by the check that needs it
+        _ = evidence.export
+    said = f"version {evidence.manifest.manifest_version}, sealed {evidence.manifest.seal[:12]}"
+    yield Outcome("manifest", said, ())
+    broken = False
+    for name, check, needs_files in CHECKS:
+        if needs_files and broken:
+            fact = f"{name}: not checked, because a file is not what was handed over"
+            yield Outcome(name, "", (_finding("HANDOFF010", fact, REBUILD),))
+            continue
+        outcome = _run(name, check, evidence)
+        broken = broken or (name == "files" and not outcome.passed)
+        if outcome.said or outcome.findings:
+            yield outcome
+
+
+def _run(name: str, check: "Check", evidence: Evidence) -> Outcome:
+    findings: list[Finding] = []
+    said = ""
+    try:
+        for item in check(evidence):
+            if isinstance(item, Finding):
+                findings.append(item)
+            else:
+                said = item
+    except Problem as error:
+        findings.extend(error.findings)
+    return Outcome(name, said, tuple(findings))
+
+
+Check = Callable[[Evidence], Iterator[Finding | str]]
+
+
+def _files(evidence: Evidence) -> Iterator[Finding | str]:
+    total = 0
+    for file in files_of(evidence.manifest):
+        path = evidence.folder / file.path
+        if path.is_symlink() or not path.is_file():
+            yield _finding("HANDOFF011", f"files: {file.path} is missing, or is not a plain file", REBUILD)
+            continue
+        digest = file_digest(path)
+        total += file.size
+        if digest != file.sha256:
+            part = _PARTS[file.path.partition("-")[0]]
+            fact = f"{part} has digest {digest[:12]}…, and the manifest says {file.sha256[:12]}…"
+            yield _finding("HANDOFF012", fact, REBUILD, path=f"handoff/{file.path}")
+        elif path.stat().st_size != file.size or file.path.split("-")[1][:12] != digest[:12]:
+            fact = f"files: {file.path} is {path.stat().st_size} bytes, and the manifest says {file.size}"
+            yield _finding("HANDOFF012", fact, REBUILD)
+    yield f"{len(files_of(evidence.manifest))} files, {total:,} bytes, every digest holds"
+
+
+_PARTS = {
+    "model": "artifact: model",
+    "golden": "baseline: golden dataset",
+    "predictions": "baseline: predictions",
+    "requirements": "dependencies: lock",
+}
+
+
+def _contract(evidence: Evidence) -> Iterator[Finding | str]:
+    promise, contract = evidence.promise, evidence.manifest.contract
+    if promise.digest != contract.sha256:
+        yield _finding("HANDOFF013", "contract: its digest is not that of the promise in the manifest", REBUILD)
+    if evidence.project:
+        now = model.load(evidence.project.contracts / "model.yml")
+        data = documents.load(evidence.project.contracts / "data.yml", "contracts/data.yml", "DATA001")
+        for name, digest, handed in (
+            ("model.yml", now.digest, contract.sha256),
+            ("data.yml", documents.digest(data.data), contract.data_sha256),
+        ):
+            if digest != handed:
+                fact = f"contract: contracts/{name} changed since the handoff"
+                remedy = "train and build again, or take the change back"
+                yield _finding("HANDOFF013", fact, remedy, path=f"contracts/{name}")
+    yield f"{promise.name} {promise.version}"
+
+
+def _schema(evidence: Evidence) -> Iterator[Finding | str]:
+    io = evidence.manifest.io
+    for name, stored, derived in (
+        ("input", io.input, records.input_schema(evidence.promise)),
+        ("output", io.output, records.output_schema(evidence.promise)),
+        ("version", io.version, evidence.promise.version),
+    ):
+        if stored != derived:
+            yield _finding("HANDOFF014", f"schema: {name} is not what the contract says", REBUILD)
+    yield f"{len(evidence.promise.inputs)} inputs, {len(evidence.promise.outputs)} outputs"
+
+
+def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
+    part = evidence.manifest.dependencies
+    handed = dependencies.packages((evidence.folder / part.lock.path).read_bytes(), part.lock.path)
+    yield from dependencies.differences(part.packages, handed, part.lock.path)
+    if evidence.export:
+        locked = dependencies.packages(dependencies.finish_export(evidence.export), "uv.lock")
+        yield from dependencies.differences(part.packages, locked, "uv.lock")
+    yield from dependencies.installed(part.packages)
+    if dependencies.interpreter().rpartition(".")[0] != part.python.rpartition(".")[0]:
+        fact = f"dependencies: measured on {part.python}, this is {dependencies.interpreter()}"
+        yield _finding("DEPENDENCIES006", fact, "figures may differ a little", level="warning")
+    yield f"{len(part.packages)} packages, {part.python}"
+
+
+def _artifact(evidence: Evidence) -> Iterator[Finding | str]:
+    artifact, golden = evidence.manifest.artifact, evidence.golden
+    predictor = Predictor(evidence.folder / artifact.file.path, evidence.promise)
+    raw = predictor.raw(golden.numbers, golden.strings)
+    if raw.shape != evidence.handed.shape:
+        fact = f"artifact: predictions have shape {raw.shape}, {evidence.handed.shape} was handed over"
+        yield _finding("HANDOFF015", fact, REBUILD)
+        return
+    scale = 1.0 if evidence.promise.task == "classification" else float(evidence.handed.std()) or 1.0
+    apart = float(np.max(np.abs(raw - evidence.handed), initial=0.0)) / scale
+    if not apart <= TOLERANCE:
+        fact = f"artifact: predictions on the golden dataset are up to {apart:.3g} off those handed over"
+        yield _finding("HANDOFF015", fact, REBUILD)
+    yield f"predicts the golden dataset as handed over (within {apart:.1g})"
+
+
+def _baseline(evidence: Evidence) -> Iterator[Finding | str]:
+    part, golden = evidence.manifest.baseline, evidence.golden
+    if (part.rows, part.version) != (golden.rows, evidence.promise.golden.version):
+        yield _finding("BASELINE002", "baseline: rows or version of the golden dataset are not as stated", REBUILD)
+    measured = baseline.measure(golden, evidence.handed, evidence.promise)
+    if not _close(msgspec.to_builtins(measured), msgspec.to_builtins(part.metrics)):
+        names = [name for name in measured.keys() | part.metrics.keys() if measured.get(name) != part.metrics.get(name)]
+        fact = f"baseline: {', '.join(sorted(names))} measured again gives another result"
+        yield _finding("BASELINE002", fact, REBUILD)
+    yield from baseline.check(part.metrics, evidence.promise)
+    figures = ", ".join(f"{name} {measure.value:.3f}" for name, measure in part.metrics.items())
+    yield f"{figures} on {part.rows:,} rows"
+
+
+def _reference(evidence: Evidence) -> Iterator[Finding | str]:
+    decided = decide(evidence.handed, evidence.promise)
+    described = reference.describe(evidence.golden, decided, evidence.promise)
+    if not _close(msgspec.to_builtins(described), msgspec.to_builtins(evidence.manifest.reference)):
+        yield _finding("HANDOFF016", "reference: distributions taken again are others", REBUILD)
+    yield f"distributions of {len(evidence.promise.inputs)} inputs and {len(evidence.promise.outputs)} outputs"
+
+
+def _resources(evidence: Evidence) -> Iterator[Finding | str]:
+    part = evidence.manifest.resources
+    yield from resources.check(part, evidence.promise)
+    yield f"p99 {part.p99_ms:.1f} ms, {part.requests_per_second:,.0f} requests/s, {part.peak_memory_mib:.0f} MiB"
+
+
+def _handover(evidence: Evidence) -> Iterator[Finding | str]:
+    said = evidence.manifest.handover
+    if evidence.project and said != handover(evidence.project):
+        fact = "handover: raci.yml names other accountable roles or teams than the manifest"
+        yield _finding("HANDOFF017", fact, "run `road handoff build`, so that the right people accept it")
+    yield f"{said.gives.title} ({said.gives.team}) to {said.takes.title} ({said.takes.team})"
+
+
+CHECKS: tuple[tuple[str, Check, bool], ...] = (
+    ("files", _files, False),
+    ("contract", _contract, False),
+    ("schema", _schema, False),
+    ("dependencies", _dependencies, True),
+    ("artifact", _artifact, True),
+    ("baseline", _baseline, True),
+    ("reference", _reference, True),
+    ("resources", _resources, False),
+    ("handover", _handover, False),
+)
+
+
+def _close(one: Any, other: Any) -> bool:
+    """Equal but for the last digits of floating-point figures."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, float) and isinstance(other, float | int):
+        return bool(np.isclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return bool(one == other)
+
+
+def _finding(code: str, fact: str, remedy: str, path: str = PATH, level: Level = "error") -> Finding:
+    return Finding(code=code, fact=fact, remedy=remedy, path=path, level=level)
