@@ -92,8 +92,12 @@ def _refuse_aliases(text: str, shown: str, code: str) -> None:
 def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str) -> None:
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
-            key = key_node.value if isinstance(key_node.value, str) else str(key_node.value)
-            path, line = (*keys, key), key_node.start_mark.line + 1
+            line = key_node.start_mark.line + 1
+            if key_node.tag != "tag:yaml.org,2002:str":
+                fact = f"the key {key_node.value!r} is not text"
+                raise problem(code, fact, "write it in quotes", path=shown, line=line)
+            key = str(key_node.value)
+            path = (*keys, key)
             if path in lines:
                 fact = f"key {key!r} is written twice (first on line {lines[path]})"
                 raise problem(code, fact, "keep one", path=shown, line=line)

@@ -47,10 +47,8 @@ def _number(column: pa.ChunkedArray, field: Field) -> NDArray[np.float64]:
     try:
         if field.type == "timestamp":
             microseconds = pc.cast(pc.cast(column, pa.timestamp("us", column.type.tz)), pa.int64())
-            seconds: NDArray[np.float64] = pc.cast(microseconds, pa.float64(), safe=False).to_numpy() / 1e6
-            return seconds
-        array: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
-        return array
+            return _floats(microseconds) / 1e6
+        return _floats(column)
     except pa.ArrowInvalid as error:
         raise problem("RECORDS001", f"{field.name} is not a {field.type}: {error}", "mend the data") from error
 
@@ -61,8 +59,15 @@ def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_null(column.type)):
         fact = f"{field.name} is of type {column.type}, and contracts/model.yml says string"
         raise problem("RECORDS001", fact, "mend the data or the contract")
-    filled = pc.fill_null(pc.cast(column, pa.large_string()), "")
-    array: NDArray[np.object_] = filled.to_numpy(zero_copy_only=False).astype(object)
+    return np.array(["" if value is None else value for value in column.to_pylist()], dtype=object)
+
+
+def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """As float64, missing as NaN. Arrow's own `to_numpy` would import pandas, which takes a second."""
+    floats = pc.cast(column, pa.float64(), safe=False)
+    array = np.full(len(floats), np.nan)
+    present = np.from_dlpack(pc.cast(pc.is_valid(floats), pa.int8()).combine_chunks()) == 1
+    array[present] = np.from_dlpack(pc.drop_null(floats).combine_chunks())
     return array
 
 
@@ -96,7 +101,7 @@ def _key(value: Any) -> tuple[type, Any]:
 
 def _finite(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
     try:
-        values: NDArray[np.float64] = pc.cast(column, pa.float64(), safe=False).to_numpy()
+        values = _floats(column)
     except pa.ArrowException as error:
         raise problem("RECORDS002", f"{name} is not a number: {error}", "mend the data") from error
     if not np.isfinite(values).all():

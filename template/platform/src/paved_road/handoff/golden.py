@@ -31,7 +31,7 @@ class Golden:
             Problem: if it is no Parquet file, is empty, or does not fit the contract.
         """
         try:
-            self.table = pq.read_table(file)
+            self.table = pq.ParquetFile(file).read()  # read_table would import pandas
         except (OSError, pa.ArrowException) as error:
             fact = f"the golden dataset cannot be read: {str(error).splitlines()[0]}"
             raise problem("GOLDEN001", fact, "run `road train`, then `road handoff build`", path=file.name) from error

@@ -1,4 +1,4 @@
-"""Does the exported model predict what the trained one did? A time in float32 flips half the labels, without an error."""
+"""Does the exported model predict what the trained one did? A time in float32 flips half the labels, and no error."""
 
 from typing import NamedTuple
 
@@ -57,8 +57,9 @@ def require(trained: NDArray[np.float64], exported: NDArray[np.float64], contrac
     if parity.strays > allowed or parity.flips > allowed:
         flipped = f"{parity.flips} labels flip; " if contract.task == "classification" else ""
         fact = (
-            f"the exported model does not predict what the trained one did: of {parity.rows} golden rows {parity.strays} "
-            f"differ by more than {TOLERANCE:g}, {flipped}the greatest difference is {parity.greatest:.3g}"
+            f"the exported model does not predict what the trained one did: of {parity.rows} golden rows "
+            f"{parity.strays} differ by more than {TOLERANCE:g}, {flipped}"
+            f"the greatest difference is {parity.greatest:.3g}"
         )
         remedy = "keep large numbers such as times in float64 until they are scaled: src/*/features.py shows how"
         raise problem("PARITY002", fact, remedy)

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from paved_road import files
-from paved_road.contracts import data as data_contract
 from paved_road.contracts import arrays, data_rules, metrics, model
+from paved_road.contracts import data as data_contract
 from paved_road.findings import problem
 from paved_road.project import Project
 from paved_road.science import git, team

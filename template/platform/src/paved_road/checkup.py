@@ -1,0 +1,124 @@
+"""What `road doctor` looks at: tools, git, lock, contracts, ownership, handoff, and what is not configured yet."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import msgspec
+
+from paved_road.contracts import agreement, api, data, model
+from paved_road.findings import Finding, Problem
+from paved_road.handoff import manifest
+from paved_road.ownership import lint, raci
+from paved_road.ownership.derive import codeowners
+from paved_road.project import Project
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one look found.
+
+    Attributes:
+        name: what was looked at.
+        state: ``good``, ``open`` (not configured, and nothing breaks), or ``wrong``.
+        fact: what is the case.
+        remedy: what to do, unless it is good.
+    """
+
+    name: str
+    state: Literal["good", "open", "wrong"]
+    fact: str
+    remedy: str = ""
+
+
+def examine(project: Project) -> Iterator[Result]:
+    """Every look, one after another; one that fails does not hide the next."""
+    yield Result("python", "good", f"{sys.version.split()[0]} at {sys.executable}")
+    yield _tool("uv", "install it: it makes the environment, the lock and the serving set")
+    yield _tool("git", "install it: a handoff names its commit, and CODEOWNERS is about tracked files")
+    yield _repository(project)
+    yield _lock(project)
+    yield _hooks(project)
+    yield _guarded("contracts", lambda: _contracts(project), "the three contracts agree")
+    yield _guarded("ownership", lambda: _ownership(project), "every tracked file has an owner")
+    yield _handoff(project)
+    yield _tracking(project)
+
+
+def _tool(name: str, remedy: str) -> Result:
+    path = shutil.which(name)
+    return Result(name, "good", path) if path else Result(name, "wrong", "is not on PATH", remedy)
+
+
+def _repository(project: Project) -> Result:
+    done = _git(project, "log", "-1", "--format=%h %s")
+    if done is None:
+        return Result("repository", "wrong", "no commit yet", "git init && git add . && git commit -m 'First commit'")
+    return Result("repository", "good", f"last commit {done[:60]}")
+
+
+def _lock(project: Project) -> Result:
+    if not (project.root / "uv.lock").is_file():
+        return Result("lock", "wrong", "there is no uv.lock", "run `uv lock`, and commit it")
+    if _git(project, "ls-files", "--error-unmatch", "uv.lock") is None:
+        return Result("lock", "open", "uv.lock is not committed", "commit it, so that everybody gets the same packages")
+    return Result("lock", "good", "uv.lock is committed")
+
+
+def _hooks(project: Project) -> Result:
+    where = _git(project, "rev-parse", "--git-path", "hooks")
+    if where and (project.root / where / "pre-commit").is_file():
+        return Result("hooks", "good", "pre-commit runs before each commit")
+    return Result("hooks", "open", "pre-commit is not installed here", "run `uv run pre-commit install`")
+
+
+def _contracts(project: Project) -> list[Finding]:
+    promise = model.load(project.contracts / "model.yml")
+    promised_data = data.load(project.contracts / "data.yml")
+    return [*agreement.check(promise, promised_data), *api.check(project.contracts / "api.json", promise)]
+
+
+def _ownership(project: Project) -> list[Finding]:
+    owners = raci.load(project.raci)
+    found = lint.check(owners, project.root)
+    return [*(f for f in found if f.level == "error"), *codeowners.drift(project.root, codeowners.render(owners))]
+
+
+def _handoff(project: Project) -> Result:
+    try:
+        handed = manifest.load(project.handoff)
+    except Problem as error:
+        first = error.findings[0]
+        state: Literal["open", "wrong"] = "open" if first.code == "HANDOFF001" else "wrong"
+        return Result("handoff", state, first.fact, first.remedy)
+    promise = handed.contract.promise
+    return Result("handoff", "good", f"{promise.name} {promise.version}; `road handoff verify` checks it")
+
+
+def _tracking(project: Project) -> Result:
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or project.settings.tracking_uri
+    if uri.startswith("sqlite:"):
+        remedy = "set MLFLOW_TRACKING_URI when the team shares a server"
+        return Result("tracking", "open", "runs are kept on this machine alone", remedy)
+    return Result("tracking", "good", "runs go to a tracking server")
+
+
+def _guarded(name: str, look: Callable[[], list[Finding]], good: str) -> Result:
+    try:
+        found = look()
+    except Problem as error:
+        found = list(error.findings)
+    if not found:
+        return Result(name, "good", good)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return Result(name, "wrong", f"{found[0].place} {found[0].fact}{more}".strip(), found[0].remedy)
+
+
+def _git(project: Project, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=project.root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
