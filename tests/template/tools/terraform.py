@@ -1,0 +1,107 @@
+"""Terraform without its registry: a mirror of stub providers that know the real schemas."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import needs, provider_schema
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where a provider's schema is found: the npm package, the provider's version in it, the parts that are used."""
+
+    package: str
+    version: str
+    things: tuple[str, ...]
+
+
+PROVIDERS = {
+    "kubernetes": Provider(
+        "@cdktf/provider-kubernetes@12.1.1", "2.38.0", ("namespace-v1", "resource-quota-v1", "limit-range-v1")
+    ),
+    "aws": Provider(
+        "@cdktf/provider-aws@21.22.1",
+        "6.25.0",
+        (
+            "s3-bucket",
+            "s3-bucket-versioning",
+            "s3-bucket-server-side-encryption-configuration",
+            "s3-bucket-public-access-block",
+            "s3-bucket-ownership-controls",
+            "s3-bucket-policy",
+            "s3-bucket-lifecycle-configuration",
+            "data-aws-caller-identity",
+        ),
+    ),
+    "google": Provider("@cdktf/provider-google@16.12.1", "6.50.0", ("storage-bucket",)),
+    "azurerm": Provider(
+        "@cdktf/provider-azurerm@14.23.1",
+        "4.55.0",
+        ("resource-group", "storage-account", "storage-container", "storage-management-policy"),
+    ),
+}
+
+
+def schema(name: str) -> Path:
+    """File with a provider's schema; read out of its package once."""
+    provider = PROVIDERS[name]
+
+    def fill(folder: Path) -> None:
+        needs.npm("pack", provider.package, folder=folder)
+        package = next(folder.glob("*.tgz"))
+        (folder / "schema.json").write_text(json.dumps(provider_schema.read(package, provider.things)))
+        package.unlink()
+
+    reader = (HERE / "provider_schema.py").read_text()
+    return needs.cached(f"schema-{name}", fill, repr(provider), reader) / "schema.json"
+
+
+class Terraform:
+    """Terraform in one folder, with stub providers kept in `scratch`."""
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        self.folder = folder
+        self.mirror = scratch / "providers"
+        configuration = scratch / "terraform.rc"
+        configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{ path = "{self.mirror}" }}\n}}\n')
+        self.environment = {**os.environ, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; stdout holds all that it said."""
+        return subprocess.run(
+            [needs.program("terraform"), *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def init(self) -> subprocess.CompletedProcess[str]:
+        """Lay out the providers that the configuration asks for, and let Terraform install them."""
+        self.run("get", "-no-color")
+        # Terraform names a provider by its registry, and looks for it in the mirror under that name.
+        for address in set(re.findall(r"provider\[(\S+)\]", self.run("providers").stdout)):
+            name = address.rsplit("/", 1)[1]
+            home = self.mirror / address / PROVIDERS[name].version / _platform()
+            if not home.is_dir():
+                home.mkdir(parents=True)
+                (home / "schema.json").write_bytes(schema(name).read_bytes())
+                stub = home / f"terraform-provider-{name}_v{PROVIDERS[name].version}"
+                stub.write_text(f"#!{sys.executable}\n{(HERE / 'provider_stub.py').read_text()}")
+                stub.chmod(0o755)
+        return self.run("init", "-backend=false", "-no-color", "-input=false")
+
+
+def _platform() -> str:
+    version = subprocess.run([needs.program("terraform"), "version"], capture_output=True, text=True, check=True)
+    match = re.search(r"^on (\w+)$", version.stdout, re.MULTILINE)
+    assert match, version.stdout
+    return match.group(1)
