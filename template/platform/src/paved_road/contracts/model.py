@@ -243,7 +243,16 @@ def load(file: Path, shown: str = PATH) -> ModelContract:
     Raises:
         Problem: with every violation of the schema, or every contradiction, at its line.
     """
-    document = documents.load(file, shown, "MODEL001")
+    return read(documents.load(file, shown, "MODEL001"))
+
+
+def parse(text: str, shown: str = PATH) -> ModelContract:
+    """As `load`, from text."""
+    return read(documents.parse(text, shown, "MODEL001"))
+
+
+def read(document: documents.Document) -> ModelContract:
+    """As `load`, from a parsed document."""
     documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "MODEL002")
     contract = msgspec.convert(document.data, ModelContract)
     contradictions = list(_contradictions(contract, document))

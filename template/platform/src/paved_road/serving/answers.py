@@ -1,0 +1,54 @@
+"""From a model's figures to the bytes of a response, or to a refusal to say what breaks the contract."""
+
+import sys
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import problem
+from paved_road.handoff.predictor import decide
+from paved_road.serving.problems import Refusal
+
+_LARGEST = sys.float_info.max
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Answers:
+    """Writes responses of one contract."""
+
+    def __init__(self, schema: dict[str, Any], contract: ModelContract) -> None:
+        """Take the bounds of every output from its JSON Schema.
+
+        Raises:
+            Problem: if the schema has other outputs than the contract.
+        """
+        self._contract = contract
+        self._names = [output.name for output in contract.outputs]
+        if set(schema["properties"]) != set(self._names):
+            remedy = "build the handoff again"
+            raise problem("SERVE001", "schema.output: has other fields than the contract", remedy)
+        self._bounds = {
+            name: (field.get("minimum", -_LARGEST), field.get("maximum", _LARGEST))
+            for name, field in schema["properties"].items()
+            if field["type"] == "number"
+        }
+
+    def write(self, raw: NDArray[np.float64], many: bool) -> bytes:
+        """Predictions as JSON: an array of them if `many`, else the only one.
+
+        Raises:
+            Refusal: 500 if any figure is not finite, or outside of what the contract allows.
+        """
+        if not np.isfinite(raw).all():
+            raise Refusal(500, "the model gave a figure that is not finite; nothing was predicted")
+        columns = decide(raw, self._contract)
+        for name, (low, high) in self._bounds.items():
+            if columns[name].min() < low or columns[name].max() > high:
+                fact = f"the model gave a {name} outside of {low:g} to {high:g}, which its contract allows"
+                raise Refusal(500, f"{fact}; nothing was predicted")
+        rows = zip(*(columns[name].tolist() for name in self._names), strict=True)
+        answers = [dict(zip(self._names, row, strict=True)) for row in rows]
+        return _ENCODE(answers if many else answers[0])

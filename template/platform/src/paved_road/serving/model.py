@@ -1,0 +1,120 @@
+"""A handed-over model, loaded and tried: bytes of a request in, bytes of a response out."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from paved_road.contracts import api
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import Problem, problem
+from paved_road.handoff import manifest
+from paved_road.handoff.predictor import Predictor
+from paved_road.serving.answers import Answers
+from paved_road.serving.feed import Feed
+from paved_road.serving.problems import Refusal
+from paved_road.serving.requests import Requests
+
+INLINE_SECONDS = 0.002
+"""How long the event loop may be held up: a thread costs a twentieth of it, and a caller does not notice it."""
+
+TRIED_RECORDS = 64
+
+
+class Answer(NamedTuple):
+    """A response's body, and how many records it answers."""
+
+    body: bytes
+    records: int
+
+
+class Model:
+    """Answers requests of one handoff. It may be called from several threads at once.
+
+    Attributes:
+        max_bytes: longest body of a request.
+        inline_bytes: longest body that is answered within `INLINE_SECONDS`.
+    """
+
+    def __init__(self, evidence: manifest.Manifest, predictor: Predictor) -> None:
+        contract = evidence.contract.promise
+        self._requests = Requests(evidence.io.input, contract)
+        self._feed = Feed(contract)
+        self._predictor = predictor
+        self._answers = Answers(evidence.io.output, contract)
+        self.max_bytes = self._requests.max_bytes
+        self.inline_bytes = self._try(contract)
+
+    def answer(self, body: bytes) -> Answer:
+        """Answer a request.
+
+        Raises:
+            Refusal: it is not JSON, too large, breaks the contract, or the model did.
+        """
+        records, many = self._requests.read(body)
+        numbers, strings = self._feed.arrays(records)
+        try:
+            raw = self._predictor.raw(numbers, strings)
+        except Problem as error:
+            raise Refusal(500, f"{error}; nothing was predicted") from error
+        return Answer(self._answers.write(raw, many), len(records))
+
+    def _try(self, contract: ModelContract) -> int:
+        """Predict the contract's own example, alone and often, and tell from the time what can be done at once."""
+        example = api.example(contract)
+        one = msgspec.json.encode(example)
+        many = msgspec.json.encode([example] * min(TRIED_RECORDS, contract.service_level.max_records))
+        try:
+            first, last = _seconds(self.answer, one), _seconds(self.answer, many)
+        except Refusal as error:
+            faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.faults)
+            fact = f"the contract's own example gets no prediction: {faults or error.detail}"
+            remedy = "give the inputs in contracts/model.yml an `example` that does, and build the handoff again"
+            raise problem("SERVE004", fact, remedy) from error
+        per_byte = max(last - first, 1e-9) / max(len(many) - len(one), 1)
+        return max(int((INLINE_SECONDS - first) / per_byte), 0)
+
+
+def check(folder: Path, evidence: manifest.Manifest) -> None:
+    """Hold the artifact's bytes against its manifest.
+
+    Raises:
+        Problem: missing, or other bytes than those handed over.
+    """
+    file = evidence.artifact.file
+    shown = f"{folder.name}/{file.path}"
+    try:
+        digest = manifest.file_digest(folder / file.path)
+    except OSError as error:
+        fact = f"the artifact cannot be read: {error.strerror or error}"
+        raise problem("SERVE002", fact, "restore it from git, or fetch it again", path=shown) from error
+    if digest != file.sha256:
+        fact = f"the artifact has digest {digest[:12]}…, and the manifest says {file.sha256[:12]}…"
+        raise problem("SERVE002", fact, "restore it from git, or run `road handoff build`", path=shown)
+
+
+def load(folder: Path, evidence: manifest.Manifest) -> Model:
+    """Load the model of a handoff folder.
+
+    Raises:
+        Problem: the artifact is not what the manifest says, cannot be loaded, or does not predict its own example.
+    """
+    check(folder, evidence)
+    return Model(evidence, Predictor(folder / evidence.artifact.file.path, evidence.contract.promise))
+
+
+def version(evidence: manifest.Manifest) -> str:
+    """What answers: the contract's version, and which artifact under it, as in ``1.2.0+0123456789ab``."""
+    return f"{evidence.contract.promise.version}+{evidence.artifact.file.sha256[:12]}"
+
+
+def _seconds(answer: Callable[[bytes], Any], body: bytes) -> float:
+    """The best of three."""
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        answer(body)
+        times.append(time.perf_counter() - started)
+    return min(times)
