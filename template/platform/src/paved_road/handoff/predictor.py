@@ -8,10 +8,10 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract, Output
 from paved_road.findings import Finding, Problem, problem
 
-OUTPUTS = {"classification": "probabilities", "regression": "values"}
 ROUNDING = 1e-6
 """How far a float32 sum of probabilities may miss 0 or 1 without meaning anything."""
 
@@ -37,7 +37,7 @@ class Predictor:
         self._shown = path.name
         self._session = _session(_read(path), threads, path.name)
         self._classes = len(contract.classes or [])
-        self._output = OUTPUTS[contract.task]
+        self._output = records.OUTPUTS[contract.task]
         self._reads_numbers, self._reads_strings = bool(contract.numbers), bool(contract.strings)
         findings = [*_wrong_inputs(self._session, contract), *_wrong_output(self._session, self._output, self._classes)]
         if findings:

@@ -18,7 +18,7 @@ def order(contract: ModelContract) -> list[str]:
 
 
 class Feed:
-    """Turns records into arrays; the same as `contracts.records.to_arrays` does with a table."""
+    """Turns records into arrays; the same as `contracts.arrays.to_arrays` does with a table."""
 
     def __init__(self, contract: ModelContract) -> None:
         self._numbers = len(contract.numbers)
