@@ -1,0 +1,19 @@
+# Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
+.PHONY: setup demo test lint derived
+
+setup:
+	@command -v uv >/dev/null || python3 -m pip install --quiet uv
+	@uv sync --quiet
+
+demo: setup
+	@bash scripts/demo.sh
+
+lint: setup
+	uv run ruff check template/platform/src template/src tests scripts
+	uv run mypy template/platform/src/paved_road
+
+test: lint
+	uv run pytest -q -n 2 --dist loadgroup
+
+derived: setup
+	uv run python scripts/derive.py
