@@ -1,0 +1,66 @@
+"""Projects as a person gets them: rendered from the working tree, and one that was lived in."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import copier
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PERSON = {"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com"}
+PERSON |= {"GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nobody's own Copier settings, virtual environment or git identity may change what is tested."""
+    settings = tmp_path_factory.mktemp("settings") / "settings.yml"
+    settings.write_text("{}")
+    os.environ["COPIER_SETTINGS_PATH"] = str(settings)
+    os.environ.update(PERSON)
+    os.environ.pop("VIRTUAL_ENV", None)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working tree's files, without git: rendered quickly, uncommitted changes included."""
+    folder = tmp_path_factory.mktemp("template")
+    for name in git(ROOT, "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def generate(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Render a project with these answers into a fresh folder, without git."""
+
+    def render(**answers: Any) -> Path:
+        folder = tmp_path_factory.mktemp("project") / "generated"
+        copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True)
+        return folder
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def lived_in(generate: Callable[..., Path]) -> Path:
+    """A project with default answers, committed, its environment installed."""
+    folder = generate()
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "First commit")
+    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, check=True)
+    git(folder, "add", "uv.lock")
+    git(folder, "commit", "-q", "-m", "Lock")
+    return folder
