@@ -203,7 +203,6 @@ def serve_bare(folder: Path, port: int) -> None:
     import numpy as np
     import onnxruntime as ort
     import uvicorn
-
     from paved_road.contracts import records
     from paved_road.handoff import manifest
 

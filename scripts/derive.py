@@ -1,9 +1,9 @@
 """Write the files of the template that are derived from its code: `make derived`; a test holds them against it."""
 
+import json
 from pathlib import Path
 
 import jinja2
-import json
 from paved_road.contracts import api, model
 from paved_road.handoff import manifest
 from paved_road.ownership import raci

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie
 
-from .conftest import git
+from tests.template.conftest import git
 
 ROOT = Path(__file__).parents[2]
 Generate = Callable[..., Path]
@@ -26,10 +26,66 @@ CHOICES = {
     "gpu": [False, True],
 }
 HOSTILE = [
-    *('"', "'", '""', "''", '"""', "'''", "a\"b'c", "\\", "\\\\", "\\n", "C:\\new", "a: b", "a:b", ": ", " - x", "# no"),
-    *("x # y", "{{ x }}", "{% raw %}", "{# c #}", "{a: b}", "[a, b]", "& anchor", "* alias", "! tag", "| pipe", "> fold"),
-    *("% percent", "@ at", "`tick`", "$(id)", "${HOME}", "$HOME", "%{ if }", "<b>html</b>", "</script>", "--flag", "---"),
-    *("yes", "no", "null", "~", "1.10", "0x10", "1e3", "2026-11-21", "é ü ñ", "日本語", "🙂 emoji", "a\u00a0b", "=1+1", "*"),
+    *(
+        '"',
+        "'",
+        '""',
+        "''",
+        '"""',
+        "'''",
+        "a\"b'c",
+        "\\",
+        "\\\\",
+        "\\n",
+        "C:\\new",
+        "a: b",
+        "a:b",
+        ": ",
+        " - x",
+        "# no",
+    ),
+    *(
+        "x # y",
+        "{{ x }}",
+        "{% raw %}",
+        "{# c #}",
+        "{a: b}",
+        "[a, b]",
+        "& anchor",
+        "* alias",
+        "! tag",
+        "| pipe",
+        "> fold",
+    ),
+    *(
+        "% percent",
+        "@ at",
+        "`tick`",
+        "$(id)",
+        "${HOME}",
+        "$HOME",
+        "%{ if }",
+        "<b>html</b>",
+        "</script>",
+        "--flag",
+        "---",
+    ),
+    *(
+        "yes",
+        "no",
+        "null",
+        "~",
+        "1.10",
+        "0x10",
+        "1e3",
+        "2026-11-21",
+        "é ü ñ",
+        "日本語",
+        "🙂 emoji",
+        "a\u00a0b",
+        "=1+1",
+        "*",
+    ),
     *("_under_ *star*", "[link](x)", "a\\", "quote ' and \" and \\ and # and : and {{ }}", "x" * 200),
 ]
 REFUSED = ["", "   ", "a\nb", "a\rb", "a\tb", "a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "${{ github.token }}"]

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import jinja2
-
 from paved_road.contracts import model
 
 CONTRACTS = Path(__file__).parents[3] / "template" / "contracts"

@@ -5,7 +5,6 @@ import pytest
 import sklearn.metrics as theirs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from paved_road.contracts import metrics
 
 from .contracts_examples import promise

@@ -1,7 +1,6 @@
 """A model contract that contradicts itself is refused, at its line."""
 
 import pytest
-
 from paved_road.contracts import model
 from paved_road.findings import Problem
 

@@ -1,13 +1,12 @@
 from pathlib import Path
 
 import pytest
-from serving_examples import contract, hand_over
-from starlette.testclient import TestClient
-
 from paved_road.contracts.model import ModelContract
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving import model
 from paved_road.serving.app import Service
+from serving_examples import contract, hand_over
+from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-
 from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract
 from paved_road.handoff import manifest

@@ -1,6 +1,7 @@
 """The artifact at work: an ONNX file that was held to its contract, and what its figures decide."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Predictor:
 
 
 def decide(raw: NDArray[np.float64], contract: ModelContract) -> dict[str, NDArray[Any]]:
-    """The contract's outputs from a model's figures.
+    """The contract's outputs from a model's figures; `Decision` does it often.
 
     Args:
         raw: from `Predictor.raw`.
@@ -84,26 +85,44 @@ def decide(raw: NDArray[np.float64], contract: ModelContract) -> dict[str, NDArr
     Returns:
         For each output its column, shape (rows,): float64 for a probability or a value, the classes' type for a label.
     """
-    return {output.name: _column(raw, output, contract) for output in contract.outputs}
+    return Decision(contract)(raw)
 
 
-def _column(raw: NDArray[np.float64], output: Output, contract: ModelContract) -> NDArray[Any]:
-    classes = contract.classes or []
-    if output.gives == "value":
-        return raw
-    if output.gives == "probability":
-        return _rounded(raw[:, -1 if output.of is None else classes.index(output.of)])
-    if contract.threshold is not None:
-        return np.asarray(classes)[(raw[:, -1] >= contract.threshold).astype(np.intp)]
-    return np.asarray(classes)[raw.argmax(axis=1)]
+class Decision:
+    """How one contract decides."""
+
+    def __init__(self, contract: ModelContract) -> None:
+        self._classes = np.asarray(contract.classes or [])
+        self._threshold = contract.threshold
+        self._columns = [(output.name, self._column(output, contract)) for output in contract.outputs]
+
+    def __call__(self, raw: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+        """As `decide`."""
+        figures = _rounded(raw) if self._classes.size else raw
+        return {name: column(figures) for name, column in self._columns}
+
+    def _column(self, output: Output, contract: ModelContract) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
+        if output.gives == "value":
+            return lambda figures: figures
+        if output.gives == "label":
+            return self._above if self._threshold is not None else self._likeliest
+        position = -1 if output.of is None else (contract.classes or []).index(output.of)
+        return lambda figures: figures[:, position]
+
+    def _above(self, figures: NDArray[np.float64]) -> NDArray[Any]:
+        positive: NDArray[np.bool_] = figures[:, -1] >= self._threshold
+        return self._classes[positive.view(np.int8)]
+
+    def _likeliest(self, figures: NDArray[np.float64]) -> NDArray[Any]:
+        return self._classes[figures.argmax(axis=1)]
 
 
-def _rounded(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rounded(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rounding errors beyond 0 and 1 taken away; what is further off stays visible."""
-    if share.size and (share.min() < 0 or share.max() > 1):
-        near = (share >= -ROUNDING) & (share <= 1 + ROUNDING)
-        return np.where(near, share.clip(0, 1), share)
-    return share
+    if shares.size == 0 or (shares.min() >= 0 and shares.max() <= 1):
+        return shares
+    near = (shares >= -ROUNDING) & (shares <= 1 + ROUNDING)
+    return np.where(near, shares.clip(0, 1), shares)
 
 
 def _read(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import problem
-from paved_road.handoff.predictor import decide
+from paved_road.handoff.predictor import Decision
 from paved_road.serving.problems import Refusal
 
 _LARGEST = sys.float_info.max
@@ -25,9 +25,8 @@ class Answers:
         Raises:
             Problem: if the schema has other outputs than the contract.
         """
-        self._contract = contract
-        self._names = [output.name for output in contract.outputs]
-        if set(schema["properties"]) != set(self._names):
+        self._decide = Decision(contract)
+        if set(schema["properties"]) != {output.name for output in contract.outputs}:
             remedy = "build the handoff again"
             raise problem("SERVE001", "schema.output: has other fields than the contract", remedy)
         self._bounds = {
@@ -44,11 +43,10 @@ class Answers:
         """
         if not np.isfinite(raw).all():
             raise Refusal(500, "the model gave a figure that is not finite; nothing was predicted")
-        columns = decide(raw, self._contract)
+        columns = {name: column.tolist() for name, column in self._decide(raw).items()}
         for name, (low, high) in self._bounds.items():
-            if columns[name].min() < low or columns[name].max() > high:
+            if min(columns[name]) < low or max(columns[name]) > high:
                 fact = f"the model gave a {name} outside of {low:g} to {high:g}, which its contract allows"
                 raise Refusal(500, f"{fact}; nothing was predicted")
-        rows = zip(*(columns[name].tolist() for name in self._names), strict=True)
-        answers = [dict(zip(self._names, row, strict=True)) for row in rows]
+        answers = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return _ENCODE(answers if many else answers[0])

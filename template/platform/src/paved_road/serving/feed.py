@@ -30,6 +30,8 @@ class Feed:
         Args:
             records: at least one, of the type that `types.record_type` makes from `order`.
         """
+        if len(records) == 1:
+            return self._row(astuple(records[0]))
         columns: list[tuple[Any, ...]] = list(zip(*map(astuple, records), strict=True))
         for at in self._may_miss:
             columns[at] = tuple("" if value is None else value for value in columns[at])
@@ -37,6 +39,13 @@ class Feed:
             _matrix(columns[: self._numbers], len(records), np.float64),
             _matrix(columns[self._numbers :], len(records), np.object_),
         )
+
+    def _row(self, values: tuple[Any, ...]) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        # Half the time of a column each for the request that services live on.
+        strings = values[self._numbers :]
+        if None in strings:
+            strings = tuple("" if value is None else value for value in strings)
+        return np.array([values[: self._numbers]], dtype=np.float64), np.array([strings], dtype=object)
 
 
 def _matrix(columns: list[tuple[Any, ...]], rows: int, kind: type[np.generic]) -> NDArray[Any]:

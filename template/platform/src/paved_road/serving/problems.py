@@ -40,12 +40,11 @@ class Refusal(Exception):
         self.status, self.detail, self.faults = status, detail, faults
 
 
-def document(status: int, detail: str = "", faults: Sequence[Fault] = ()) -> bytes:
-    """A problem document; it lists the first `MOST_ERRORS` faults."""
+def document(refusal: Refusal) -> bytes:
+    """A refusal as a problem document; it lists the first `MOST_ERRORS` faults."""
     # `about:blank` says that the problem is what the status says; the rest is in `detail` and `errors`.
-    body: dict[str, object] = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status}
-    if detail:
-        body["detail"] = detail
-    if faults:
-        body["errors"] = faults[:MOST_ERRORS]
+    title = TITLES.get(refusal.status, "Error")
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.detail}
+    if refusal.faults:
+        body["errors"] = refusal.faults[:MOST_ERRORS]
     return msgspec.json.encode(body)
