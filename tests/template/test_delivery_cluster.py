@@ -13,6 +13,8 @@ from tools.terraform import PROVIDERS, Terraform
 
 Generate = Callable[..., Path]
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 KUBERNETES = ["1.31", "1.37"]
 CLOUDS = ["none", "aws", "gcp", "azure"]
 HOSTILE = 'It\'s "a" `b` $HOME ${path.root} %{if true}x%{endif} {{ z }} # é 🙂 \\'

@@ -1,5 +1,6 @@
 """Terraform without its registry: a mirror of stub providers that know the real schemas."""
 
+import importlib.util
 import json
 import os
 import re
@@ -86,6 +87,8 @@ class Terraform:
 
     def init(self) -> subprocess.CompletedProcess[str]:
         """Lay out the providers that the configuration asks for, and let Terraform install them."""
+        if not importlib.util.find_spec("tf"):
+            needs.missing("the Python package tf, which the stub providers speak Terraform's protocol with")
         self.run("get", "-no-color")
         # Terraform names a provider by its registry, and looks for it in the mirror under that name.
         for address in set(re.findall(r"provider\[(\S+)\]", self.run("providers").stdout)):

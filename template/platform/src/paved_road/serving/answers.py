@@ -43,9 +43,9 @@ class Answers:
         """
         if not np.isfinite(raw).all():
             raise Refusal(500, "the model gave a figure that is not finite; nothing was predicted")
-        columns = {name: column.tolist() for name, column in self._decide(raw).items()}
+        columns = self._decide(raw)
         for name, (low, high) in self._bounds.items():
-            if min(columns[name]) < low or max(columns[name]) > high:
+            if not all(low <= figure <= high for figure in columns[name]):
                 fact = f"the model gave a {name} outside of {low:g} to {high:g}, which its contract allows"
                 raise Refusal(500, f"{fact}; nothing was predicted")
         answers = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

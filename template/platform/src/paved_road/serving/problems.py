@@ -43,8 +43,8 @@ class Refusal(Exception):
 def document(refusal: Refusal) -> bytes:
     """A refusal as a problem document; it lists the first `MOST_ERRORS` faults."""
     # `about:blank` says that the problem is what the status says; the rest is in `detail` and `errors`.
-    title = TITLES.get(refusal.status, "Error")
-    body: dict[str, object] = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.detail}
+    title, status = TITLES.get(refusal.status, "Error"), refusal.status
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": refusal.detail}
     if refusal.faults:
         body["errors"] = refusal.faults[:MOST_ERRORS]
     return msgspec.json.encode(body)
