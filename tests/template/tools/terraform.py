@@ -1,6 +1,5 @@
 """Terraform without its registry: a mirror of stub providers that know the real schemas."""
 
-import importlib.util
 import json
 import os
 import re
@@ -87,8 +86,7 @@ class Terraform:
 
     def init(self) -> subprocess.CompletedProcess[str]:
         """Lay out the providers that the configuration asks for, and let Terraform install them."""
-        if not importlib.util.find_spec("tf"):
-            needs.missing("the Python package tf, which the stub providers speak Terraform's protocol with")
+        python = _protocol_python()
         self.run("get", "-no-color")
         # Terraform names a provider by its registry, and looks for it in the mirror under that name.
         for address in set(re.findall(r"provider\[(\S+)\]", self.run("providers").stdout)):
@@ -98,9 +96,28 @@ class Terraform:
                 home.mkdir(parents=True)
                 (home / "schema.json").write_bytes(schema(name).read_bytes())
                 stub = home / f"terraform-provider-{name}_v{PROVIDERS[name].version}"
-                stub.write_text(f"#!{sys.executable}\n{(HERE / 'provider_stub.py').read_text()}")
+                stub.write_text(f"#!{python}\n{(HERE / 'provider_stub.py').read_text()}")
                 stub.chmod(0o755)
         return self.run("init", "-backend=false", "-no-color", "-input=false")
+
+
+def _protocol_python() -> Path:
+    """A Python with the package that speaks Terraform's protocol; apart, since it needs an older protobuf than ONNX."""
+    packages = ["tf==1.2.0"]
+    named = needs.cached("terraform-protocol", lambda folder: None, sys.executable, *packages)
+    home = named / "venv"  # made where it stays: an environment cannot be moved
+    python = home / "bin" / "python"
+    if not (home / "ready").is_file():
+        uv = needs.program("uv")
+        for command in (
+            ["venv", "--quiet", "--allow-existing", "--python", sys.executable, str(home)],
+            ["pip", "install", "--quiet", "--python", str(python), *packages],
+        ):
+            done = subprocess.run([uv, *command], capture_output=True, text=True)
+            if done.returncode:
+                needs.missing(f"uv {command[0]} ({done.stderr.strip()[-200:]})")
+        (home / "ready").touch()
+    return python
 
 
 def _platform() -> str:

@@ -24,7 +24,7 @@ class Step:
     output: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Job:
     """How a job ended."""
 
@@ -32,7 +32,7 @@ class Job:
     summary: str
     steps: list[Step]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         steps = (f"--- {step.name}: {step.result}\n{step.output}" for step in self.steps)
         return f"{self.result}\n{''.join(steps)}\n--- summary\n{self.summary}"
 

@@ -32,7 +32,7 @@ class Metrics:
             version: of the model.
             routes: paths to tell apart; any other is counted as ``other``, so that no caller can fill the memory.
         """
-        prometheus.disable_created_metrics()
+        prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._routes = routes
         self._registry = prometheus.CollectorRegistry()
         level = evidence.contract.promise.service_level
