@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived
+.PHONY: setup demo test lint derived bench
 
 setup:
 	@command -v uv >/dev/null || python3 -m pip install --quiet uv
@@ -11,9 +11,13 @@ demo: setup
 lint: setup
 	uv run ruff check template/platform/src template/src tests scripts
 	uv run mypy template/platform/src/paved_road
+	uv run lint-imports --no-cache
 
 test: lint
 	uv run pytest -q -n 2 --dist loadgroup
 
 derived: setup
 	uv run python scripts/derive.py
+
+bench: setup
+	uv run python benchmarks/life.py

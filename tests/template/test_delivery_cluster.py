@@ -15,8 +15,6 @@ Generate = Callable[..., Path]
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
-pytestmark = pytest.mark.xdist_group("cluster")
-
 KUBERNETES = ["1.31", "1.37"]
 CLOUDS = ["none", "aws", "gcp", "azure"]
 HOSTILE = 'It\'s "a" `b` $HOME ${path.root} %{if true}x%{endif} {{ z }} # é 🙂 \\'

@@ -28,6 +28,10 @@ def serve(host: str, port: int, folder: Path | None, as_json: bool) -> None:
 
     It starts only if the artifact's bytes are those of the manifest, and answers what the contract promises:
     POST /v1/predict, /healthz, /readyz, /metrics and /openapi.json. Stop it with Ctrl+C.
+
+    \b
+    Example:
+      road serve --port 8080
     """
     started = time.perf_counter()
     from paved_road.handoff import manifest
