@@ -97,8 +97,8 @@ def _transactions(rng: np.random.Generator, rows: int) -> _Transactions:
         region=region,
         channel=channel,
         usual_amount=usual,
-        amount=np.round(np.clip(usual * rng.lognormal(0, 0.8, rows), 0.5, 20_000), 2),
-        distance_km=np.round(np.clip(rng.exponential(typical_km), 0, 20_000), 1),
+        amount=(usual * rng.lognormal(0, 0.8, rows)).clip(0.5, 20_000).round(2),
+        distance_km=rng.exponential(typical_km).clip(0, 20_000).round(1),
         last_day=rng.poisson(1.8, rows) + bursts,
         pin_verified=(channel == "chip") & (rng.random(rows) < 0.9),
     )
