@@ -158,17 +158,15 @@ class Caller(asyncio.Protocol):
     """Sends the same request again as soon as it is answered."""
 
     def __init__(self, body: bytes, until: float) -> None:
-        head = (
-            f"POST /v1/predict HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
-        )
-        self._request = head.encode() + b"\r\n\r\n" + body
+        head = f"POST /v1/predict HTTP/1.1\r\nhost: bench\r\ncontent-length: {len(body)}\r\n\r\n"
+        self._request = head.encode() + body
         self._loop, self._until = asyncio.get_running_loop(), until
         self._got = b""
         self.done: asyncio.Future[None] = self._loop.create_future()
         self.answered = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport: Any = transport
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -210,25 +208,19 @@ def serve_bare(folder: Path, port: int) -> None:
     promise = evidence.contract.promise
     inputs = [*promise.numbers, *promise.strings]
     width, times = len(promise.numbers), [at for at, field in enumerate(promise.numbers) if field.type == "timestamp"]
-    fields = [(f"f{at}", TYPES[field.type] | None, None) for at, field in enumerate(inputs)]
-    record: Any = msgspec.defstruct(
-        "Record", fields, rename={f"f{at}": f.name for at, f in enumerate(inputs)}, gc=False
-    )
-    decode = msgspec.json.Decoder(record | list[record]).decode
+    fields: Any = [(f"f{at}", TYPES[field.type] | None, None) for at, field in enumerate(inputs)]
+    names = {f"f{at}": field.name for at, field in enumerate(inputs)}
+    record: Any = msgspec.defstruct("Record", fields, rename=names, gc=False)
+    decode, encode = msgspec.json.Decoder(record | list[record]).decode, msgspec.json.Encoder().encode
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     session = ort.InferenceSession(str(folder / evidence.artifact.file.path), options)
-    outputs = [records.OUTPUTS[promise.task]]
-    astuple, encode, kinds = (
-        msgspec.structs.astuple,
-        msgspec.json.Encoder().encode,
-        {i.name for i in session.get_inputs()},
-    )
+    outputs, kinds = [records.OUTPUTS[promise.task]], {node.name for node in session.get_inputs()}
 
     def predict(body: bytes) -> bytes:
         asked = decode(body)
         many = asked if isinstance(asked, list) else [asked]
-        rows = [list(astuple(one)) for one in many]
+        rows = [list(msgspec.structs.astuple(one)) for one in many]
         for row in rows:
             for at in times:
                 row[at] = row[at].timestamp() if row[at] else None
