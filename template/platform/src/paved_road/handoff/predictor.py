@@ -1,6 +1,7 @@
 """The artifact at work: an ONNX file that was held to its contract, and what its figures decide."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,28 +91,39 @@ def decide(raw: NDArray[np.float64], contract: ModelContract) -> dict[str, NDArr
 
 
 class Decision:
-    """How one contract decides; in plain lists, because a single record then takes a tenth of NumPy's time."""
+    """How one contract decides; in plain lists, because a single record then takes a tenth of NumPy's time.
+
+    Attributes:
+        hides: whether a label hangs on figures that no output shows, so that nobody sees when one is not a number.
+    """
 
     def __init__(self, contract: ModelContract) -> None:
         self._classes = contract.classes or []
         self._threshold = contract.threshold
-        self._outputs = contract.outputs
+        self._columns = [(output.name, self._column(output)) for output in contract.outputs]
+        last = len(self._classes) - 1
+        shown = {self._position(output) for output in contract.outputs if output.gives == "probability"}
+        decisive = {last} if self._threshold is not None else set(range(len(self._classes)))
+        self.hides = any(output.gives == "label" for output in contract.outputs) and not decisive <= shown
 
     def __call__(self, raw: NDArray[np.float64]) -> dict[str, list[Any]]:
         """As `decide`, with lists of plain Python values."""
         rows = raw.tolist()
-        return {output.name: self._column(output, rows) for output in self._outputs}
+        return {name: column(rows) for name, column in self._columns}
 
-    def _column(self, output: Output, rows: list[Any]) -> list[Any]:
+    def _column(self, output: Output) -> Callable[[list[Any]], list[Any]]:
         if output.gives == "value":
-            return rows
+            return lambda rows: rows
         if output.gives == "probability":
-            position = -1 if output.of is None else self._classes.index(output.of)
-            return _rounded([shares[position] for shares in rows])
+            position = self._position(output)
+            return lambda rows: _rounded([shares[position] for shares in rows])
         if self._threshold is not None:
-            negative, positive = self._classes
-            return [positive if shares[-1] >= self._threshold else negative for shares in rows]
-        return [self._classes[shares.index(max(shares))] for shares in rows]
+            threshold, (negative, positive) = self._threshold, self._classes
+            return lambda rows: [positive if shares[-1] >= threshold else negative for shares in rows]
+        return lambda rows: [self._classes[shares.index(max(shares))] for shares in rows]
+
+    def _position(self, output: Output) -> int:
+        return len(self._classes) - 1 if output.of is None else self._classes.index(output.of)
 
 
 def _rounded(shares: list[float]) -> list[float]:

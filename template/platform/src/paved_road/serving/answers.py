@@ -41,12 +41,18 @@ class Answers:
         Raises:
             Refusal: 500 if any figure is not finite, or outside of what the contract allows.
         """
-        if not np.isfinite(raw).all():
+        if self._decide.hides and not np.isfinite(raw).all():
             raise Refusal(500, "the model gave a figure that is not finite; nothing was predicted")
         columns = self._decide(raw)
         for name, (low, high) in self._bounds.items():
+            # As a comparison that holds: one with NaN never does.
             if not all(low <= figure <= high for figure in columns[name]):
-                fact = f"the model gave a {name} outside of {low:g} to {high:g}, which its contract allows"
-                raise Refusal(500, f"{fact}; nothing was predicted")
+                raise _outside(name, columns[name], low, high)
         answers = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return _ENCODE(answers if many else answers[0])
+
+
+def _outside(name: str, column: list[float], low: float, high: float) -> Refusal:
+    at, figure = next((at, figure) for at, figure in enumerate(column) if not low <= figure <= high)
+    fact = f"record {at}: the model gave the {name} {figure:g}, and its contract allows {low:g} to {high:g}"
+    return Refusal(500, f"{fact}; nothing was predicted")

@@ -1,5 +1,6 @@
 """The HTTP service: predictions, probes, metrics and the API's own description."""
 
+import itertools
 import logging
 import re
 import secrets
@@ -47,6 +48,7 @@ class Service:
         handlers: Any = {Refusal: _refused, HTTPException: _http_error, Exception: _failed}
         self._routed = Starlette(routes=routes, exception_handlers=handlers)
         self._routed.router.redirect_slashes = False
+        self._process, self._count = secrets.token_hex(8).encode(), itertools.count(1)
         self._version = (b"x-model-version", version(evidence).encode())
         self.metrics = metrics.Metrics(evidence, version(evidence), {route.path for route in routes})
 
@@ -55,7 +57,7 @@ class Service:
         if scope["type"] != "http":
             return await self._routed(scope, receive, send)
         started, status = time.perf_counter(), 0
-        more = [(b"x-request-id", _request_id(scope)), self._version]
+        more = [(b"x-request-id", self._request_id(scope)), self._version]
 
         async def send_more(message: Message) -> None:
             nonlocal status
@@ -81,6 +83,13 @@ class Service:
         except Refusal as error:
             await (await _refused(Request(scope), error))(scope, receive, send)
 
+    def _request_id(self, scope: Scope) -> bytes:
+        """The caller's id, if it is one that can be logged and sent back; else a new one."""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                return bytes(value)
+        return b"%s-%x" % (self._process, next(self._count))
+
     async def _not_ready(self, request: Request) -> Response:
         raise Refusal(503, "the model is being loaded; ask again in a moment")
 
@@ -95,14 +104,6 @@ class Service:
 
     async def _openapi(self, request: Request) -> Response:
         return Response(self._description, media_type="application/json")
-
-
-def _request_id(scope: Scope) -> bytes:
-    """The caller's id, if it is one that can be logged and sent back; else a new one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-            return bytes(value)
-    return secrets.token_hex(16).encode()
 
 
 async def _refused(request: Request, error: Refusal) -> Response:
