@@ -47,7 +47,7 @@ class Requests:
         """
         try:
             asked = self._decoder.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             asked = self._read_again(body, error)
         if not isinstance(asked, list):
             return [asked], False
@@ -66,7 +66,7 @@ class Requests:
             data = msgspec.json.decode(body)
         except msgspec.ValidationError:
             raise _refusal([_fault(first)]) from None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal(400, f"the body is not JSON: {error}") from None
         records = data if isinstance(data, list) else [data]
         self._count(records)
