@@ -8,7 +8,7 @@ import pytest
 from codeowners import CodeOwners
 from paved_road.findings import as_text, refused
 from paved_road.ownership import lint, lookup
-from paved_road.ownership.derive import codeowners
+from paved_road.ownership.derive import catalog, codeowners, deployment, files
 from paved_road.ownership.raci import Raci, load
 
 Generate = Callable[..., Path]
@@ -88,14 +88,17 @@ def raci(generated: Callable[[str], Path]) -> Raci:
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
-def test_the_first_codeowners_are_byte_for_byte_what_sync_writes(
+def test_the_first_derived_files_are_byte_for_byte_what_sync_writes(
     generated: Callable[[str], Path], topology: str
 ) -> None:
     root = generated(topology)
 
-    text = codeowners.render(load(root / "raci.yml"))
+    derived = files.derive(load(root / "raci.yml"), root)
 
-    assert (root / codeowners.PATH).read_bytes() == text.encode()
+    assert [each.path for each in derived] == [codeowners.PATH, deployment.PATH, catalog.PATH]
+    assert {each.path: (root / each.path).read_bytes() for each in derived} == {
+        each.path: each.text.encode() for each in derived
+    }
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)

@@ -13,7 +13,7 @@ from paved_road.contracts import agreement, api, data, model
 from paved_road.findings import Finding, Problem
 from paved_road.handoff import manifest
 from paved_road.ownership import lint, raci
-from paved_road.ownership.derive import codeowners
+from paved_road.ownership.derive import files as derived
 from paved_road.project import Project
 
 
@@ -83,7 +83,8 @@ def _contracts(project: Project) -> list[Finding]:
 def _ownership(project: Project) -> list[Finding]:
     owners = raci.load(project.raci)
     found = lint.check(owners, project.root)
-    return [*(f for f in found if f.level == "error"), *codeowners.drift(project.root, codeowners.render(owners))]
+    lagging = [f for each in derived.derive(owners, project.root) for f in derived.drift(project.root, each)]
+    return [*(f for f in found if f.level == "error"), *lagging]
 
 
 def _handoff(project: Project) -> Result:

@@ -8,7 +8,7 @@ from paved_road.cli.output import finish, json_option
 
 @click.group()
 def raci() -> None:
-    """Check raci.yml, and derive CODEOWNERS from it.
+    """Check raci.yml, and derive from it what else says who owns what.
 
     \b
     Example:
@@ -42,20 +42,27 @@ def check(as_json: bool) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
 @json_option
 def sync(only_check: bool, as_json: bool) -> None:
-    """Write .github/CODEOWNERS from raci.yml.
+    """Write what raci.yml says into every other place that says who owns what.
+
+    \b
+    .github/CODEOWNERS                who reviews what
+    deploy/owner/kustomization.yaml   the owner's label on every Kubernetes object
+    catalog-info.yaml                 spec.owner, and nothing else in it
 
     \b
     Examples:
       road raci sync
       road raci sync --check    in CI: refuse when somebody forgot to
     """
-    from paved_road.ownership.derive import codeowners
+    from paved_road.ownership.derive import files
     from paved_road.ownership.raci import load
 
     here = project.find()
-    text = codeowners.render(load(here.raci))
-    differs = codeowners.drift(here.root, text)
-    if differs and not only_check:
-        codeowners.write(here.root, text)
-    success = f"{codeowners.PATH} {'written' if differs else 'is what raci.yml says'}"
-    finish(differs if only_check else [], as_json, success, changed=bool(differs) and not only_check)
+    derived = files.derive(load(here.raci), here.root)
+    differs = {each: found for each in derived if (found := files.drift(here.root, each))}
+    if not only_check:
+        for each in differs:
+            files.write(here.root, each)
+    said = (f"{each.path} {'written' if each in differs else 'is what raci.yml says'}" for each in derived)
+    found = [finding for findings in differs.values() for finding in findings] if only_check else []
+    finish(found, as_json, "\n".join(said), changed=bool(differs) and not only_check)

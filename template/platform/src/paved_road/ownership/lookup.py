@@ -12,6 +12,9 @@ from paved_road.ownership.raci import PATH, Activity, Alert, Raci, Request, Role
 EVIDENCE = "handoff/manifest.json"
 """The file whose owners hand a model over and accept it."""
 
+DEPLOYMENT = "deploy/"
+"""The folder whose owner operates the service."""
+
 Kind = Literal["path", "activity", "request", "alert"]
 
 
@@ -117,6 +120,15 @@ def accountable(raci: Raci, target: str) -> Role:
         fact = f"{answer.entry.name}: {len(answering)} accountable roles ({roles})"
         raise problem("RACI001", fact, "name exactly one", path=PATH, line=answer.entry.line)
     return answering[0]
+
+
+def operator(raci: Raci) -> Role:
+    """Who answers for the running service.
+
+    Raises:
+        Problem: nobody owns ``deploy/``, or more than one role answers for it.
+    """
+    return accountable(raci, DEPLOYMENT)
 
 
 def handoff_parties(raci: Raci, path: str = EVIDENCE) -> tuple[Role, Role]:

@@ -1,1 +1,1 @@
-"""What is derived from ``raci.yml``: one file a derived thing, with its Jinja template beside it."""
+"""What is derived from ``raci.yml``: one file a derived thing, with its Jinja template beside it; ``files`` has all."""

@@ -1,0 +1,65 @@
+"""Every file that is derived from ``raci.yml``: what it should hold, how it differs, and how it is put in place."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from paved_road import files
+from paved_road.findings import Finding, Problem, refused
+from paved_road.ownership.derive import catalog, codeowners, deployment
+from paved_road.ownership.lint import check_matrix
+from paved_road.ownership.raci import Raci
+
+_REMEDY = "run `road raci sync`"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A file, and what it should hold.
+
+    Attributes:
+        path: from the repository's root.
+        text: what ``raci.yml`` says that it holds.
+    """
+
+    path: str
+    text: str
+
+
+def derive(raci: Raci, root: Path) -> list[Derived]:
+    """Every derived file of a repository; those that it has no use for are left out.
+
+    Raises:
+        Problem: `raci` breaks a rule, so nobody could say whose a file is; or a file cannot be read.
+    """
+    findings = check_matrix(raci)
+    if refused(findings):
+        raise Problem(*(finding for finding in findings if finding.level == "error"))
+    found = [Derived(codeowners.PATH, codeowners.render(raci))]
+    if (root / deployment.USED_BY).is_file():
+        found.append(Derived(deployment.PATH, deployment.render(raci)))
+    if (root / catalog.PATH).is_file():
+        found.append(Derived(catalog.PATH, catalog.render(raci, root)))
+    return found
+
+
+def drift(root: Path, derived: Derived) -> list[Finding]:
+    """How the file in a repository differs: nothing, or one finding at the first line that does."""
+    try:
+        present = (root / derived.path).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return [Finding(code="OWNERS001", fact="is missing", remedy=_REMEDY, path=derived.path)]
+    for number, (has, should) in enumerate(zip_longest(present.splitlines(), derived.text.splitlines()), start=1):
+        if has != should:
+            fact = f"says {_quoted(has)}, raci.yml says {_quoted(should)}"
+            return [Finding(code="OWNERS001", fact=fact, remedy=_REMEDY, path=derived.path, line=number)]
+    return []
+
+
+def _quoted(line: str | None) -> str:
+    return f"`{line.strip()}`" if line and line.strip() else "nothing"
+
+
+def write(root: Path, derived: Derived) -> None:
+    """Put a file in place at once, so that a reader never sees half of it."""
+    files.write(root / derived.path, derived.text.encode())
