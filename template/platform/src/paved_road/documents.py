@@ -13,6 +13,8 @@ from paved_road.findings import Finding, Problem, problem
 
 Key = tuple[str | int, ...]
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 100
+_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq"))
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,16 @@ def parse(text: str, shown: str, code: str) -> Document:
     """As `load`, from text."""
     loader = _Loader(text)
     try:
+        _refuse_tricks(text, shown, code)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise problem(code, "is not a mapping of keys to values", "see the template's file", path=shown)
         lines: dict[Key, int] = {(): 1}
-        _refuse_aliases(text, shown, code)
         _index(node, (), lines, shown, code)
         data = loader.construct_document(node)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error) or "nested too deeply"
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = mark.line + 1 if mark else None
         raise problem(code, f"is not YAML: {reason}", "mend that line", path=shown, line=line) from error
     finally:
@@ -81,15 +83,22 @@ def parse(text: str, shown: str, code: str) -> Document:
     return Document(shown, data, lines)
 
 
-def _refuse_aliases(text: str, shown: str, code: str) -> None:
-    """An alias can unfold to gigabytes, and hides from a reader what a key holds."""
+def _refuse_tricks(text: str, shown: str, code: str) -> None:
+    """An alias can unfold to gigabytes, and hides from a reader what a key holds; deep nesting breaks the parser."""
+    depth = 0
     for event in yaml.parse(text, _Loader):
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else None
             raise problem(code, f"uses the YAML alias *{event.anchor}", "write the value out", path=shown, line=line)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise problem(code, "is nested too deeply", f"stay within {_DEEPEST} levels", path=shown, line=line)
 
 
 def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str) -> None:
+    if node.tag not in _TAGS and node.tag.startswith("tag:yaml.org,2002:"):
+        fact = f"{'.'.join(map(str, keys))} is read as a {node.tag.rpartition(':')[2]}, which JSON does not have"
+        raise problem(code, fact, "write it in quotes", path=shown, line=node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
             line = key_node.start_mark.line + 1

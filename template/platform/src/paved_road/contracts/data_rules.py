@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandas.api import types
@@ -20,22 +21,23 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "mustBeLessOrEqualTo": operator.le,
     "mustBeBetween": lambda measured, bound: bound[0] <= measured <= bound[1],
 }
-_CHECKS: dict[str, Callable[[Any], pa.Check]] = {
+_CHECKS: dict[str, Callable[..., pa.Check]] = {
     "minimum": pa.Check.ge,
     "maximum": pa.Check.le,
     "exclusiveMinimum": pa.Check.gt,
     "exclusiveMaximum": pa.Check.lt,
-    "minLength": lambda bound: pa.Check.str_length(min_value=bound),
-    "maxLength": lambda bound: pa.Check.str_length(max_value=bound),
+    "minLength": lambda bound, **named: pa.Check.str_length(min_value=bound, **named),
+    "maxLength": lambda bound, **named: pa.Check.str_length(max_value=bound, **named),
     "pattern": pa.Check.str_matches,
 }
+_REMEDY = "mend the data at its source, or agree on a new contract with who owns it"
 
 
 def to_pandera(contract: DataContract) -> pa.DataFrameSchema:
     """The contract as a pandera schema: every column, no other, every rule."""
     return pa.DataFrameSchema(
         columns={column.name: _column(column) for column in contract.columns},
-        checks=[_rule(rule) for rule in contract.rules],
+        checks=[_rule(rule, name) for name, rule in _named(contract).items()],
         strict=True,
     )
 
@@ -49,8 +51,12 @@ def enforce(table: pd.DataFrame, contract: DataContract) -> None:
     if not isinstance(table, pd.DataFrame):
         fact = f"load() gave a {type(table).__name__}, not a pandas DataFrame"
         raise Problem(Finding(code="DATA004", fact=fact, remedy="return the table", path=PATH))
-    if table.empty:
+    if not len(table):
         raise Problem(Finding(code="DATA004", fact="the data has no rows", remedy="look at its source", path=PATH))
+    twice = table.columns[table.columns.duplicated()].unique()
+    if len(twice):
+        fact = f"columns that are there more than once: {', '.join(map(str, twice))}"
+        raise Problem(Finding(code="DATA005", fact=fact, remedy=_REMEDY, path=PATH))
     try:
         to_pandera(contract).validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
@@ -58,36 +64,47 @@ def enforce(table: pd.DataFrame, contract: DataContract) -> None:
 
 
 def _column(column: Column) -> pa.Column:
-    kind = pa.Check(lambda series: _is_of(series, column.type), name=f"logicalType {column.type}")
-    rules = [_CHECKS[option](bound) for option, bound in column.options.items()]
-    return pa.Column(None, [kind, *rules], nullable=not column.required, unique=column.unique)
+    kind = pa.Check(lambda series: _strangers(series, column.type).empty, name=f"logicalType {column.type}")
+    rules = [_CHECKS[option](bound, error=f"{option} {bound}") for option, bound in column.options.items()]
+    if column.unique:
+        rules.append(pa.Check(lambda series: ~series.duplicated(keep=False), name="unique"))
+    return pa.Column(None, [kind, *rules], nullable=not column.required)
 
 
-def _is_of(series: "pd.Series[Any]", kind: str) -> bool:
+def _strangers(series: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
+    """The present values that are not of a logical type; an infinite one is no number, for JSON cannot carry it."""
     present = series.dropna()
     match kind:
-        case "integer":
-            whole = types.is_numeric_dtype(present) and not types.is_bool_dtype(present)
-            return bool(whole and (present == present.round()).all())
-        case "number":
-            return bool(types.is_numeric_dtype(present) and not types.is_bool_dtype(present))
-        case "boolean":
-            return types.is_bool_dtype(present) or bool(present.map(lambda value: isinstance(value, bool)).all())
-        case "timestamp":
-            return isinstance(present.dtype, pd.DatetimeTZDtype)
-        case "date":
-            return types.is_datetime64_any_dtype(present)
+        case "integer" | "number" if _is_numeric(present):
+            floats = present.astype(np.float64)
+            return present[~np.isfinite(floats) | ((floats != floats.round()) & (kind == "integer"))]
+        case "boolean" | "string":
+            wanted = str if kind == "string" else bool | np.bool_
+            return present[[not isinstance(value, wanted) for value in present]]
+        case "timestamp" if isinstance(present.dtype, pd.DatetimeTZDtype):
+            return present[:0]
+        case "date" if types.is_datetime64_any_dtype(present):
+            return present[present != present.dt.normalize()]
         case _:
-            return bool(present.map(lambda value: isinstance(value, str)).all())
+            return present
 
 
-def _rule(rule: Rule) -> pa.Check:
+def _is_numeric(series: "pd.Series[Any]") -> bool:
+    return types.is_numeric_dtype(series) and not (types.is_bool_dtype(series) or types.is_complex_dtype(series))
+
+
+def _named(contract: DataContract) -> dict[str, Rule]:
+    """Rules by the name of their check; two rules may read the same, so their number tells them apart."""
+    return {f"rule {number}": rule for number, rule in enumerate(contract.rules)}
+
+
+def _rule(rule: Rule, name: str) -> pa.Check:
     def holds(table: pd.DataFrame) -> bool:
         if not set(rule.columns) <= set(table.columns):
             return True  # the missing column is a finding of its own
         return bool(_COMPARE[rule.operator](measure(rule, table), rule.bound))
 
-    return pa.Check(holds, name=describe(rule))
+    return pa.Check(holds, name=name)
 
 
 def describe(rule: Rule) -> str:
@@ -112,15 +129,15 @@ def measure(rule: Rule, table: pd.DataFrame) -> float:
 
 
 def _findings(failures: pd.DataFrame, contract: DataContract, table: pd.DataFrame) -> list[Finding]:
-    found = []
+    found, rules = [], _named(contract)
     mistyped = set(failures["column"][failures["check"].str.startswith("logicalType")])
     for (column, check), cases in failures.groupby(["column", "check"], sort=False, dropna=False):
         # In a column of the wrong type every other rule fails as well; saying so would only bury the cause.
-        if column in mistyped and not str(check).startswith("logicalType"):
+        about = {column, *(rules[check].columns if check in rules else ())}
+        if about & mistyped and not str(check).startswith("logicalType"):
             continue
         line, fact = _fact(str(column), str(check), cases, contract, table)
-        remedy = "mend the data at its source, or agree on a new contract with who owns it"
-        found.append(Finding(code="DATA005", fact=fact, remedy=remedy, path=PATH, line=line))
+        found.append(Finding(code="DATA005", fact=fact, remedy=_REMEDY, path=PATH, line=line))
     return found
 
 
@@ -128,9 +145,9 @@ def _fact(
     column: str, check: str, cases: pd.DataFrame, contract: DataContract, table: pd.DataFrame
 ) -> tuple[int | None, str]:
     """The line of the broken promise, and what is the case instead."""
-    rule = next((rule for rule in contract.rules if describe(rule) == check), None)
+    rule = _named(contract).get(check)
     if rule is not None:
-        return rule.line, f"{check} does not hold: it is {measure(rule, table):g}{_offenders(rule, table)}"
+        return rule.line, f"{describe(rule)} does not hold: it is {measure(rule, table):g}{_offenders(rule, table)}"
     first = _plain(cases["failure_case"].iloc[0])
     if check == "column_in_schema":
         return None, f"columns that the contract does not know: {', '.join(map(str, cases['failure_case']))}"
@@ -141,10 +158,10 @@ def _fact(
             return line, f"column {first} is missing"
         case "not_nullable":
             return line, f"{column}: {len(cases)} values are missing, and it is required"
-        case "field_uniqueness":
+        case "unique":
             return line, f"{column}: {len(cases)} values are there more than once, and it is unique"
         case _ if check.startswith("logicalType"):
-            example = _plain(table[column].dropna().iloc[0])
+            example = _plain(_strangers(table[column], check.removeprefix("logicalType ")).iloc[0])
             return line, f"{column}: {check} does not hold: it holds {table[column].dtype} such as {example!r}"
     row = cases["index"].iloc[0]
     return line, f"{column}: {check} does not hold for {len(cases)} rows, the first is {first!r} in row {row}"
