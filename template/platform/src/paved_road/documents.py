@@ -96,8 +96,9 @@ def _refuse_tricks(text: str, shown: str, code: str) -> None:
 
 
 def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str) -> None:
-    if node.tag not in _TAGS and node.tag.startswith("tag:yaml.org,2002:"):
-        fact = f"{'.'.join(map(str, keys))} is read as a {node.tag.rpartition(':')[2]}, which JSON does not have"
+    if node.tag not in _TAGS:
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        fact = f"{'.'.join(map(str, keys)) or 'the file'} is read as {kind}, which JSON does not have"
         raise problem(code, fact, "write it in quotes", path=shown, line=node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_RETIRED = "-old"
+
 
 def write(path: Path, content: bytes) -> None:
     """Replace a file at once: write beside it, flush to disk, rename."""
@@ -19,25 +21,41 @@ def write(path: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 @contextmanager
 def staged_folder(target: Path) -> Iterator[Path]:
     """A new folder to fill; takes the place of `target` only if nothing goes wrong inside."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in target.parent.glob(f".{target.name}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _clear_leftovers(target)
     staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     staged.chmod(0o755)
     try:
         yield staged
-        retired = staged.with_name(f"{staged.name}-old")
-        if target.exists():
-            target.rename(retired)
-        staged.rename(target)
-        shutil.rmtree(retired, ignore_errors=True)
+        _exchange(staged, target)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+
+
+def _exchange(staged: Path, target: Path) -> None:
+    retired = staged.with_name(f"{staged.name}{_RETIRED}")
+    if target.exists():
+        target.rename(retired)
+    try:
+        staged.rename(target)
+    except BaseException:
+        if retired.exists():
+            retired.rename(target)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what a killed run left; if it was killed between the two renames, put back what it had retired."""
+    for leftover in target.parent.glob(f".{target.name}.*"):
+        if leftover.name.endswith(_RETIRED) and not target.exists():
+            leftover.rename(target)
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)

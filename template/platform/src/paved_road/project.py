@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -18,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         experiment: MLflow experiment that runs are recorded in.
     """
 
-    package: str
+    package: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
     tracking_uri: str = "sqlite:///.road/mlflow.db"
     experiment: str = "default"
 
@@ -84,14 +85,14 @@ def _settings(pyproject: Path) -> Settings | None:
         document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise problem("PROJECT002", f"cannot be read as TOML: {error}", "mend the file", path=str(pyproject)) from error
-    table = document.get("tool", {}).get("paved-road")
+    tools = document.get("tool")
+    table = tools.get("paved-road") if isinstance(tools, dict) else None
     if table is None:
         return None
     try:
         return msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
-        raise problem(
-            "PROJECT003", f"[tool.paved-road]: {error}", "see the settings in docs/", path=str(pyproject)
-        ) from error
+        remedy = f"its settings are {', '.join(field.encode_name for field in msgspec.structs.fields(Settings))}"
+        raise problem("PROJECT003", f"[tool.paved-road]: {error}", remedy, path=str(pyproject)) from error

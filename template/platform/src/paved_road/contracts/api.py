@@ -1,11 +1,14 @@
 """``contracts/api.json``: OpenAPI 3.1, derived from the model contract, so that callers and server cannot disagree."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
-from paved_road.contracts import records
-from paved_road.contracts.model import ModelContract
+import jsonschema_rs
+
+from paved_road.contracts import model, records
+from paved_road.contracts.model import Field, ModelContract
 from paved_road.findings import Finding
 
 PATH = "contracts/api.json"
@@ -45,11 +48,22 @@ def render(contract: ModelContract) -> str:
 
 
 def check(file: Path, contract: ModelContract) -> list[Finding]:
-    """Whether ``contracts/api.json`` still says what the model contract says."""
+    """Whether ``contracts/api.json`` still says what the model contract says, and its example is one."""
+    validator = jsonschema_rs.validator_for(records.input_schema(contract))
+    found = []
+    for error in validator.iter_errors(example(contract)):
+        fact = f"the example of {'.'.join(map(str, error.instance_path))} breaks its own input: {error.message}"
+        found.append(Finding(code="API002", fact=fact, remedy="give one that the input allows", path=model.PATH))
+    return [*found, *_drift(file, contract)]
+
+
+def _drift(file: Path, contract: ModelContract) -> list[Finding]:
     try:
         current = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         fact = "is missing"
+    except RecursionError:
+        fact = "cannot be read: it is nested too deeply"
     except (OSError, ValueError) as error:
         fact = f"cannot be read: {error}"
     else:
@@ -70,9 +84,17 @@ def example(contract: ModelContract) -> dict[str, Any]:
         elif field.values:
             record[field.name] = field.values[0]
         else:
-            bounds = [bound for bound in (field.minimum, field.maximum) if bound is not None]
-            record[field.name] = bounds[0] if bounds else _EXAMPLES[field.type]
+            record[field.name] = _bound(field)
     return record
+
+
+def _bound(field: Field) -> Any:
+    whole = field.type == "integer"
+    if field.minimum is not None:
+        return math.ceil(field.minimum) if whole else field.minimum
+    if field.maximum is not None:
+        return math.floor(field.maximum) if whole else field.maximum
+    return _EXAMPLES[field.type]
 
 
 def _predict(contract: ModelContract) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A table as the two arrays that an artifact reads, and its target as models see it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ def to_arrays(table: pa.Table, contract: ModelContract) -> tuple[NDArray[np.floa
     Raises:
         Problem: if a column is missing or of another type.
     """
-    numbers = [_number(_column(table, field), field) for field in contract.numbers]
-    strings = [_string(_column(table, field), field) for field in contract.strings]
+    numbers = [_number(_column(table, field.name), field) for field in contract.numbers]
+    strings = [_string(_column(table, field.name), field) for field in contract.strings]
     rows = table.num_rows
     return (
         np.column_stack(numbers) if numbers else np.empty((rows, 0)),
@@ -34,31 +35,49 @@ def to_arrays(table: pa.Table, contract: ModelContract) -> tuple[NDArray[np.floa
     )
 
 
-def _column(table: pa.Table, field: Field) -> pa.ChunkedArray:
-    if field.name not in table.column_names:
-        raise problem("RECORDS001", f"the data has no column {field.name}", "it is an input in contracts/model.yml")
-    return table.column(field.name)
+def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
+    if name not in table.column_names:
+        raise problem("RECORDS001", f"the data has no column {name}", "contracts/model.yml names it")
+    return table.column(name)
 
 
 def _number(column: pa.ChunkedArray, field: Field) -> NDArray[np.float64]:
-    if (field.type == "timestamp") != pa.types.is_timestamp(column.type):
-        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says {field.type}"
+    _check_type(column, field.name, field.type)
+    if field.type == "timestamp" and not pa.types.is_null(column.type):
+        # Finer than a microsecond is cut off: callers cannot send it either.
+        column = pc.cast(pc.cast(column, pa.timestamp("us", column.type.tz), safe=False), pa.int64())
+        return _floats(column) / 1e6
+    return _floats(column)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+_IS: dict[str, Callable[[pa.DataType], bool]] = {
+    "number": _is_number,
+    "integer": _is_number,
+    "boolean": pa.types.is_boolean,
+    "timestamp": pa.types.is_timestamp,
+    "string": _is_text,
+}
+
+
+def _check_type(column: pa.ChunkedArray, name: str, wanted: str) -> None:
+    """A column of nothing but missing values is of every type."""
+    if not (_IS[wanted](column.type) or pa.types.is_null(column.type)):
+        fact = f"{name} is of type {column.type}, and contracts/model.yml says {wanted}"
         raise problem("RECORDS001", fact, "mend the data or the contract")
-    try:
-        if field.type == "timestamp":
-            microseconds = pc.cast(pc.cast(column, pa.timestamp("us", column.type.tz)), pa.int64())
-            return _floats(microseconds) / 1e6
-        return _floats(column)
-    except pa.ArrowInvalid as error:
-        raise problem("RECORDS001", f"{field.name} is not a {field.type}: {error}", "mend the data") from error
 
 
 def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
     if pa.types.is_dictionary(column.type):
         column = pc.cast(column, column.type.value_type)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_null(column.type)):
-        fact = f"{field.name} is of type {column.type}, and contracts/model.yml says string"
-        raise problem("RECORDS001", fact, "mend the data or the contract")
+    _check_type(column, field.name, "string")
     return np.array(["" if value is None else value for value in column.to_pylist()], dtype=object)
 
 
@@ -80,7 +99,7 @@ def target_array(table: pa.Table, contract: ModelContract) -> NDArray[Any]:
     Raises:
         Problem: on a missing value, or a class that the contract does not name.
     """
-    column = table.column(contract.target)
+    column = _column(table, contract.target)
     if column.null_count:
         fact = f"{contract.target}: {column.null_count} of {len(column)} values are missing"
         raise problem("RECORDS002", fact, "a row without its target can neither train nor test")
@@ -100,10 +119,8 @@ def _key(value: Any) -> tuple[type, Any]:
 
 
 def _finite(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
-    try:
-        values = _floats(column)
-    except pa.ArrowException as error:
-        raise problem("RECORDS002", f"{name} is not a number: {error}", "mend the data") from error
+    _check_type(column, name, "number")
+    values = _floats(column)
     if not np.isfinite(values).all():
         raise problem("RECORDS002", f"{name} holds values that are not finite", "mend the data")
     return values
