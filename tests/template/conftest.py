@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ def plain_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 def git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def committed(template: Path, folder: Path) -> Path:
+    """The template as a git repository with one commit."""
+    shutil.copytree(template, folder)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Template")
+    return folder
+
+
+def copier_cli(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Call `copier` as a person would."""
+    command = [sys.executable, "-m", "copier", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=os.environ)
 
 
 @pytest.fixture(scope="session")

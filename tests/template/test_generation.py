@@ -1,9 +1,7 @@
-"""Every choice generates, hostile answers are refused or come back exactly, nothing needs trust, updates merge."""
+"""Every choice generates, hostile answers are refused or come back exactly, nothing needs trust."""
 
 import itertools
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +12,7 @@ import pytest
 import yaml
 from pytest_copie.plugin import Copie
 
-from tests.template.conftest import git
+from tests.template.conftest import committed, copier_cli
 
 ROOT = Path(__file__).parents[2]
 Generate = Callable[..., Path]
@@ -209,61 +207,6 @@ def test_at_most_eight_questions_are_asked() -> None:
     known = {"type", "help", "default", "choices", "validator", "ask", "when"}
     assert {key for body in questions.values() for key in body} <= known
     assert all(body.get("help") for name, body in questions.items() if body.get("when", True))
-
-
-def test_an_edited_project_follows_an_update_without_conflict(template: Path, tmp_path: Path) -> None:
-    source = committed(template, tmp_path / "source")
-    git(source, "tag", "v0.1.0")
-    project = tmp_path / "project"
-    done = copier_cli("copy", "--defaults", "--vcs-ref", "v0.1.0", str(source), str(project), cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    git(project, "init", "-q", "-b", "main")
-    model = project / "src/fraud_scoring/model.py"
-    model.write_text(model.read_text() + "\n# the team's\n")
-    (project / "tests/test_model.py").unlink()
-    readme = project / "README.md"
-    readme.write_text(readme.read_text().replace("## Where things are", "## Ours\n\nWords.\n\n## Where things are"))
-    git(project, "add", "-A")
-    git(project, "commit", "-q", "-m", "Ours")
-    release(source)
-
-    done = copier_cli("update", "--defaults", cwd=project)
-
-    assert done.returncode == 0, done.stderr
-    assert not git(project, "ls-files", "-u")
-    assert "<<<<<<<" not in git(project, "diff")
-    assert model.read_text().endswith("# the team's\n")
-    assert not (project / "tests/test_model.py").exists()
-    assert "# next" in (project / "platform/src/paved_road/findings.py").read_text()
-    assert "## Ours" in readme.read_text()
-    assert "next words" in readme.read_text()
-    assert "next team file" not in (project / "src/fraud_scoring/data.py").read_text()
-
-
-def committed(template: Path, folder: Path) -> Path:
-    shutil.copytree(template, folder)
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "Template")
-    return folder
-
-
-def release(source: Path) -> None:
-    """A next version that touches a file of the platform, one of the team and a shared one."""
-    for name, words in (
-        ("template/platform/src/paved_road/findings.py", "\n# next\n"),
-        ("template/src/{{ package_name }}/data.py", "\n# next team file\n"),
-        ("template/README.md.jinja", "\nnext words\n"),
-    ):
-        file = source / name
-        file.write_text(file.read_text() + words)
-    git(source, "commit", "-q", "-am", "Next")
-    git(source, "tag", "v0.2.0")
-
-
-def copier_cli(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "copier", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=os.environ)
 
 
 def road(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
