@@ -17,11 +17,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         package: import name of the team's training package under ``src/``.
         tracking_uri: MLflow tracking server, used where ``MLFLOW_TRACKING_URI`` is not set.
         experiment: MLflow experiment that runs are recorded in.
+        artifact_store: folder or URL that artifacts are kept at, used where ``ROAD_ARTIFACT_STORE`` is not set.
     """
 
     package: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
     tracking_uri: str = "sqlite:///.road/mlflow.db"
     experiment: str = "default"
+    artifact_store: str = ".road/artifacts"
 
 
 @dataclass(frozen=True)

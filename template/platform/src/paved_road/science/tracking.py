@@ -10,11 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from paved_road.findings import problem
 from paved_road.project import Settings
 from paved_road.stores.candidate import Tracking
+from paved_road.stores.mlflow_client import quick_to_give_up, without_credentials
 
 
 class Tracker:
@@ -66,19 +66,9 @@ class Tracker:
             pass  # it ended early; `finish` reads why
 
 
-def without_credentials(uri: str) -> str:
-    """A URI fit to be shown: no user, no password, no query."""
-    parts = urlsplit(uri)
-    if parts.hostname is None:
-        return uri
-    host = parts.hostname + (f":{parts.port}" if parts.port else "")
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
-
-
 def _main() -> None:
     where = json.loads(sys.stdin.readline())
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+    quick_to_give_up()
     try:
         run = _record(where["uri"], where["experiment"])
     except Exception as error:

@@ -1,0 +1,178 @@
+"""Artifacts by what they hold: the file with digest ``abcd…`` is at ``sha256/ab/abcd…``, in a folder or a cloud.
+
+What stands under a name is whole: a folder gets it by a rename, an object store by the request that ends the upload.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from paved_road import files
+from paved_road.findings import problem
+from paved_road.project import Project
+from paved_road.stores.filesystems import connect, translated
+
+VARIABLE = "ROAD_ARTIFACT_STORE"
+BLOCK = 16 * 2**20
+"""Bytes held in memory; an upload of 10,000 such parts, the most that S3 takes, is 160 GiB."""
+
+Write = Callable[[bytes], Any]
+
+
+def location(project: Project) -> str:
+    """Where a repository's artifacts are kept: an absolute folder, or a URL."""
+    chosen = os.environ.get(VARIABLE) or project.settings.artifact_store
+    return chosen if "://" in chosen else str(project.root / Path(chosen).expanduser())
+
+
+def open(location: str) -> "Store":
+    """The store at a folder or URL; nothing is reached yet.
+
+    Raises:
+        Problem: a location that is not understood, or a package that it needs is missing.
+    """
+    return Store(location, *connect(location))
+
+
+class Store:
+    """A content-addressed store.
+
+    Attributes:
+        location: where it is, as people write it.
+    """
+
+    def __init__(self, location: str, filesystem: Any, root: str) -> None:
+        self.location = location
+        self._files = filesystem
+        self._root = root
+        self._is_folder = "file" in filesystem.protocol
+
+    def url(self, sha256: str) -> str:
+        """Where an artifact is, or would be."""
+        return f"{self.location.rstrip('/')}/{_name(sha256)}"
+
+    def has(self, sha256: str) -> bool:
+        """Whether an artifact is there.
+
+        Raises:
+            Problem: if the store cannot be asked.
+        """
+        return self._size(sha256) is not None
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Keep a file; nothing is sent if it is there already.
+
+        Raises:
+            Problem: the file has another digest, or the store does not take it. Nothing stands under its name then.
+        """
+        with path.open("rb") as source:
+            if self._size(sha256) == os.fstat(source.fileno()).st_size:
+                return
+            digest = hashlib.sha256()
+            with self._appearing(self._key(sha256)) as write:
+                while chunk := source.read(BLOCK):
+                    digest.update(chunk)
+                    write(chunk)
+                if digest.hexdigest() != sha256:
+                    fact = f"has digest {digest.hexdigest()[:12]}, not {sha256[:12]}: it changed, or is another file"
+                    raise problem("STORE009", fact, "build it again", path=str(path))
+
+    def get(self, sha256: str, size: int, target: Path) -> None:
+        """Write an artifact to a file, which appears whole or not at all.
+
+        Args:
+            sha256: its digest.
+            size: its bytes; more are never read.
+            target: where to.
+
+        Raises:
+            Problem: missing, of another size or digest, or the store cannot be read.
+        """
+        stored = self._size(sha256)
+        if stored is None:
+            fact = f"{self.url(sha256)} is missing"
+            raise problem("STORE007", fact, f"put it there from where it was built, or set {VARIABLE} to its store")
+        if stored != size:
+            raise self._wrong(sha256, f"has {stored:,} bytes, {size:,} were handed over")
+        digest = hashlib.sha256()
+        with files.replacing(target) as stream:
+            for chunk in self._read(sha256, size):
+                digest.update(chunk)
+                stream.write(chunk)
+            if digest.hexdigest() != sha256:
+                raise self._wrong(sha256, f"holds other bytes, with digest {digest.hexdigest()[:12]}")
+
+    def probe(self) -> None:
+        """Ask the store for one thing, to see that it answers; a folder needs not be there yet.
+
+        Raises:
+            Problem: if it cannot be reached, or does not exist.
+        """
+        with translated(self.location):
+            try:
+                self._files.info(self._root)
+            except FileNotFoundError:
+                if not self._is_folder:  # an empty prefix is fine in a bucket that is there
+                    self._files.info(self._root.partition("/")[0])
+
+    def _key(self, sha256: str) -> str:
+        return f"{self._root}/{_name(sha256)}"
+
+    def _size(self, sha256: str) -> int | None:
+        key = self._key(sha256)
+        with translated(self.location):
+            try:
+                return int(self._files.info(key)["size"])
+            except FileNotFoundError:
+                return None
+
+    def _wrong(self, sha256: str, fact: str) -> Exception:
+        remedy = "it is half uploaded or damaged: delete it, and put it there again from where it was built"
+        return problem("STORE008", f"{self.url(sha256)} {fact}", remedy)
+
+    def _read(self, sha256: str, size: int) -> Iterator[bytes]:
+        with translated(self.location):
+            stream = self._files.open(self._key(sha256), "rb", block_size=BLOCK, cache_type="none")
+        with stream:
+            left = size
+            while left:
+                with translated(self.location):
+                    chunk = stream.read(min(BLOCK, left))
+                if not chunk:
+                    raise self._wrong(sha256, f"ends {left:,} bytes early")
+                left -= len(chunk)
+                yield chunk
+
+    @contextmanager
+    def _appearing(self, key: str) -> Iterator[Write]:
+        """A stream to what appears under `key` at once, and only if nothing goes wrong inside."""
+        with translated(self.location):
+            if self._is_folder:
+                with files.replacing(Path(key)) as folder_stream:
+                    yield folder_stream.write
+                return
+            stream = self._files.open(key, "wb", block_size=BLOCK)
+            try:
+                yield stream.write
+                stream.close()
+            except BaseException:
+                self._abandon(stream, key)
+                raise
+
+    def _abandon(self, stream: Any, key: str) -> None:
+        with suppress(Exception):  # what went wrong before is what is said
+            stream.discard()
+            if hasattr(stream, "forced"):
+                stream.closed = True  # or its destructor would finish the upload
+            else:
+                self._files.rm(key)
+
+
+def _name(sha256: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError(f"not a SHA-256 digest: {sha256!r}")
+    return f"sha256/{sha256[:2]}/{sha256}"
