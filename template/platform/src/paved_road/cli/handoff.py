@@ -1,4 +1,4 @@
-"""`road handoff build | verify | show`."""
+"""`road handoff build | verify | show`; `pack | unpack` stand in packing.py."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from paved_road import project
 from paved_road.cli.output import finish, json_option, step
+from paved_road.cli.packing import pack, unpack
 
 if TYPE_CHECKING:
     from paved_road.handoff.manifest import Manifest
@@ -20,6 +21,10 @@ folder_option: Callable[[Any], Any] = click.option(
 @click.group()
 def handoff() -> None:
     """Build, verify and show the evidence that a model changes loops with."""
+
+
+handoff.add_command(pack)
+handoff.add_command(unpack)
 
 
 @handoff.command()
