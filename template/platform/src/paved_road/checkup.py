@@ -100,7 +100,7 @@ def _handoff(project: Project) -> Result:
 
 def _tracking(project: Project) -> Result:
     uri = os.environ.get("MLFLOW_TRACKING_URI") or project.settings.tracking_uri
-    if uri.startswith("sqlite:"):
+    if uri.partition("://")[0] in ("sqlite", "file") or "://" not in uri:
         remedy = "set MLFLOW_TRACKING_URI when the team shares a server"
         return Result("tracking", "open", "runs are kept on this machine alone", remedy)
     return Result("tracking", "good", "runs go to a tracking server")

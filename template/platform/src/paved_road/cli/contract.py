@@ -8,7 +8,12 @@ from paved_road.cli.output import finish, json_option
 
 @click.group()
 def contract() -> None:
-    """Hold the three contracts against their standards and each other."""
+    """Hold the three contracts against their standards and each other.
+
+    \b
+    Example:
+      road contract check
+    """
 
 
 @contract.command()

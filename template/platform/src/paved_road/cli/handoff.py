@@ -20,7 +20,12 @@ folder_option: Callable[[Any], Any] = click.option(
 
 @click.group()
 def handoff() -> None:
-    """Build, verify and show the evidence that a model changes loops with."""
+    """Build, verify and show the evidence that a model changes loops with.
+
+    \b
+    Example:
+      road handoff build && road handoff verify
+    """
 
 
 handoff.add_command(pack)

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -58,11 +58,9 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        _misused(error)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was changed", err=True)
-        sys.exit(130)
+        _interrupted()
     except findings.Problem as error:
         if os.environ.get("ROAD_TRACEBACK") and error.__cause__:
             traceback.print_exception(error.__cause__)
@@ -74,8 +72,30 @@ def main() -> None:
         _report([_system_failure(error)])
 
 
-def _report(found: Any) -> None:
-    if "--json" in sys.argv:
+def _misused(error: click.ClickException) -> NoReturn:
+    if _as_json():
+        found = findings.Finding(code="USAGE001", fact=error.format_message(), remedy="see `road --help`")
+        click.echo(findings.as_json([found]))
+    else:
+        error.show()
+    sys.exit(error.exit_code)
+
+
+def _interrupted() -> NoReturn:
+    fact = "interrupted; nothing was changed"
+    if _as_json():
+        click.echo(findings.as_json([findings.Finding(code="INTERRUPTED", fact=fact)]))
+    else:
+        click.echo(fact, err=True)
+    sys.exit(130)
+
+
+def _as_json() -> bool:
+    return "--json" in sys.argv
+
+
+def _report(found: Any) -> NoReturn:
+    if _as_json():
         click.echo(findings.as_json(found))
     else:
         click.echo(findings.as_text(found), err=True)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,10 +56,11 @@ def golden_columns(contract: ModelContract) -> list[str]:
 def _take(table: pd.DataFrame, rule: Golden) -> pd.DataFrame:
     wanted = round(len(table) * rule.share)
     if rule.newest_by:
-        return table.sort_values([rule.newest_by, rule.key]).tail(wanted)
+        return table.sort_values([rule.newest_by, rule.key], na_position="first").tail(wanted)
     # By a hash of the key, so that the same rows are taken whatever order they arrive in.
-    order = pd.util.hash_pandas_object(table[rule.key], index=False).sort_values()
-    return table.loc[order.index[:wanted]]
+    # By position, for the index of a table that was put together may repeat.
+    hashes = pd.util.hash_pandas_object(table[rule.key], index=False).to_numpy()
+    return table.iloc[np.argsort(hashes, kind="stable")[:wanted]]
 
 
 def _handed_over(handoff: Path, version: int) -> pa.Table | None:
@@ -67,5 +69,5 @@ def _handed_over(handoff: Path, version: int) -> pa.Table | None:
         if baseline["version"] != version:
             return None
         return pq.read_table(handoff / baseline["golden"]["path"])
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
         return None  # nothing usable was handed over; `road handoff verify` says why

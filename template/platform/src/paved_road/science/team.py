@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -39,7 +40,7 @@ def functions(project: Project) -> Functions:
     for module, name in ((data, "load"), (model, "train")):
         found[name] = getattr(module, name, None)
         if not callable(found[name]):
-            path = f"src/{module.__name__.replace('.', '/')}.py"
+            path = project.relative(Path(module.__file__).resolve()) if module.__file__ else project.source.name
             raise problem("TEAM002", f"has no function {name}()", "docs/bring-your-own-data.md shows it", path=path)
     return Functions(**found)
 
@@ -51,19 +52,21 @@ def failures(project: Project, doing: str) -> Iterator[None]:
         yield
     except Problem:
         raise
-    except ModuleNotFoundError as error:
-        raise problem("TEAM001", f"{doing}: {error}", "run `uv sync`, or add what is missing: `uv add`") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         path, line = _place(error, project)
         fact = f"{doing}: {type(error).__name__}: {error}"
         remedy = "mend it there; ROAD_TRACEBACK=1 shows every call"
+        if isinstance(error, ModuleNotFoundError):
+            remedy = "run `uv sync`, or add what is missing: `uv add`"
         raise problem("TEAM001", fact, remedy, path=path, line=line) from error
 
 
-def _place(error: Exception, project: Project) -> tuple[str, int | None]:
+def _place(error: BaseException, project: Project) -> tuple[str, int | None]:
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
-        return error.filename, error.lineno
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if str(project.source) in frame.filename:
-            return f"src/{project.settings.package}/{frame.filename.rsplit('/', 1)[-1]}", frame.lineno
+        frames.append((error.filename, error.lineno))
+    for name, line in reversed(frames):
+        file = Path(name).resolve()
+        if file.is_relative_to(project.source.parent):
+            return project.relative(file), line
     return "", None

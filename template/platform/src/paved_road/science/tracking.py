@@ -14,7 +14,7 @@ from typing import Any
 from paved_road.findings import problem
 from paved_road.project import Settings
 from paved_road.stores.candidate import Tracking
-from paved_road.stores.mlflow_client import quick_to_give_up, without_credentials
+from paved_road.stores.mlflow_client import quick_to_give_up, without_credentials, without_secrets
 
 
 class Tracker:
@@ -24,6 +24,7 @@ class Tracker:
         self._uri = os.environ.get("MLFLOW_TRACKING_URI") or settings.tracking_uri
         self._experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME") or settings.experiment
         (root / ".road").mkdir(exist_ok=True)
+        _refuse_unwritable(root, self._uri)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "paved_road.science.tracking"],
             cwd=root,
@@ -45,7 +46,8 @@ class Tracker:
         try:
             said = json.loads(output.splitlines()[-1])
         except (IndexError, ValueError):
-            said = {"error": (errors.strip().splitlines() or ["it ended without a word"])[-1]}
+            last = (errors.strip().splitlines() or ["it ended without a word"])[-1]
+            said = {"error": without_secrets(last, self._uri)}
         shown = without_credentials(self._uri)
         if "error" in said:
             fact = f"the run could not be tracked at {shown}: {said['error']}"
@@ -66,13 +68,29 @@ class Tracker:
             pass  # it ended early; `finish` reads why
 
 
+def _refuse_unwritable(root: Path, uri: str) -> None:
+    """MLflow itself would try for a quarter of a minute."""
+    if not uri.startswith("sqlite:///"):
+        return
+    folder = (root / uri.removeprefix("sqlite:///").partition("?")[0]).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return
+        reason = "it is not writable"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    fact = f"the run could not be tracked in {folder}: {reason}"
+    raise problem("TRACKING001", fact, "check MLFLOW_TRACKING_URI, or unset it to track locally")
+
+
 def _main() -> None:
     where = json.loads(sys.stdin.readline())
     quick_to_give_up()
     try:
         run = _record(where["uri"], where["experiment"])
     except Exception as error:
-        print(json.dumps({"error": " ".join(str(error).split())[:300]}))
+        print(json.dumps({"error": without_secrets(" ".join(str(error).split()), where["uri"])[:300]}))
         return
     print(json.dumps({"run": run}))
 

@@ -55,7 +55,8 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
             fitted = functions.train(_frame(rows, promise), target)
         exporter = exporter_of(fitted)
         with step("predict the golden dataset and export to ONNX"):
-            raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
+            with team.failures(project, "predict the golden dataset"):
+                raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
             graph = exporter.to_onnx(fitted, promise)
         measured = _measure(golden, raw, promise)
         fingerprint, parameters = data_fingerprint(table), _parameters(fitted)

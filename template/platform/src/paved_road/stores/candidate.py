@@ -113,7 +113,7 @@ class Candidate:
                 raise problem("CANDIDATE001", fact, "run `road train`", path=str(file))
         try:
             return msgspec.json.decode(self.run_file.read_bytes(), type=Run)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise problem("CANDIDATE002", f"run.json: {error}", "run `road train`", path=str(self.run_file)) from error
 
 

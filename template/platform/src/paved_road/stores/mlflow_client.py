@@ -1,7 +1,8 @@
 """What every use of MLflow shares: where it is, and that a server which is away is known in seconds."""
 
 import os
-from urllib.parse import urlsplit, urlunsplit
+import re
+from urllib.parse import unquote
 
 
 def quick_to_give_up() -> None:
@@ -12,8 +13,14 @@ def quick_to_give_up() -> None:
 
 def without_credentials(uri: str) -> str:
     """A URI fit to be shown: no user, no password, no query."""
-    parts = urlsplit(uri)
-    if parts.hostname is None:
-        return uri
-    host = parts.hostname + (f":{parts.port}" if parts.port else "")
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    return re.sub(r"(?<=//).*@", "", uri).partition("?")[0]
+
+
+def without_secrets(text: str, uri: str) -> str:
+    """What somebody else says of a URI; they may quote it, whole or in parts."""
+    text = text.replace(uri, without_credentials(uri))
+    credentials = re.search(r"//(.*)@", uri)
+    _, _, password = credentials[1].partition(":") if credentials else ("", "", "")
+    for secret in (credentials[1] if credentials else "", password, unquote(password), uri.partition("?")[2]):
+        text = text.replace(secret, "***") if secret else text
+    return text

@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
-from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
+from sklearn.compose import ColumnTransformer
 
 from paved_road.contracts import records
-from paved_road.contracts.model import ModelContract
+from paved_road.contracts.model import ModelContract, Value
 from paved_road.findings import problem
 from paved_road.science.export.graph import with_two_inputs
 
@@ -26,16 +26,31 @@ def raw_predictions(model: Any, inputs: pd.DataFrame, contract: ModelContract) -
         Problem: if it gives no probabilities, or did not see every class of the contract.
     """
     if contract.task == "regression":
+        if hasattr(model, "predict_proba"):
+            fact = f"{type(model).__name__} decides between classes, and contracts/model.yml says regression"
+            raise problem("EXPORT001", fact, "return a regressor, or change the contract's task")
         return np.asarray(model.predict(inputs), dtype=np.float64).ravel()
     if not hasattr(model, "predict_proba"):
         fact = f"{type(model).__name__} gives no probabilities"
         raise problem("EXPORT001", fact, "wrap it in sklearn.calibration.CalibratedClassifierCV")
-    classes = contract.classes or []
-    if list(model.classes_) != list(range(len(classes))):
-        seen = ", ".join(repr(classes[code]) for code in model.classes_)
+    _check_classes(model, contract.classes or [])
+    return np.asarray(model.predict_proba(inputs), dtype=np.float64)
+
+
+def _check_classes(model: Any, classes: list[Value]) -> None:
+    wanted, learnt = list(range(len(classes))), getattr(model, "classes_", None)
+    if learnt is None:
+        fact = f"{type(model).__name__} does not say which classes it learnt"
+        raise problem("EXPORT001", fact, "return it fitted")
+    codes = np.asarray(learnt).tolist()
+    if codes == wanted:
+        return
+    if set(codes) < set(wanted):
+        seen = ", ".join(repr(classes[code]) for code in codes)
         fact = f"the training rows hold only these classes: {seen}"
         raise problem("EXPORT001", fact, "get rows of every class that contracts/model.yml names")
-    return np.asarray(model.predict_proba(inputs), dtype=np.float64)
+    fact = f"{type(model).__name__} learnt the classes {codes}, and train() was given {wanted}"
+    raise problem("EXPORT001", fact, "fit it on the target as it is given")
 
 
 def to_onnx(model: Any, contract: ModelContract) -> onnx.ModelProto:
@@ -44,25 +59,30 @@ def to_onnx(model: Any, contract: ModelContract) -> onnx.ModelProto:
     Raises:
         Problem: naming the part that has no ONNX form.
     """
-    kinds = [(field.name, DoubleTensorType([None, 1])) for field in contract.numbers]
-    kinds += [(field.name, StringTensorType([None, 1])) for field in contract.strings]
+    kinds = _inputs(model, contract)
     options = {id(model): {"zipmap": False}} if contract.task == "classification" else None
     try:
         # A fixed name: the same model then gives the same bytes.
         exported = convert_sklearn(
             model, name=contract.name, initial_types=kinds, options=options, target_opset=_OPSETS
         )
-    except (
-        MissingConverter,
-        MissingShapeCalculator,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        TypeError,
-    ) as error:
+    except Exception as error:  # a converter is somebody else's code, and may raise anything
         fact = f"{type(model).__name__} cannot be exported to ONNX: {_first_sentence(error)}"
         raise problem("EXPORT002", fact, "replace that part; docs/handoff.md lists what exports") from error
     return with_two_inputs(_single_output(exported, records.OUTPUTS[contract.task]), contract)
+
+
+def _inputs(model: Any, contract: ModelContract) -> list[tuple[str, Any]]:
+    """One input a column for a model that picks columns by name; one matrix for a model that takes them all."""
+    if not contract.strings and not _picks_columns(model):
+        return [("numbers", DoubleTensorType([None, len(contract.numbers)]))]
+    numbers = [(field.name, DoubleTensorType([None, 1])) for field in contract.numbers]
+    return numbers + [(field.name, StringTensorType([None, 1])) for field in contract.strings]
+
+
+def _picks_columns(model: Any) -> bool:
+    parts = model.get_params(deep=True).values() if hasattr(model, "get_params") else ()
+    return any(isinstance(part, ColumnTransformer) for part in (model, *parts))
 
 
 def _single_output(model: onnx.ModelProto, name: str) -> onnx.ModelProto:

@@ -1,0 +1,32 @@
+"""A repository in which everything is in order."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from paved_road.contracts import api
+
+from ..contracts.contracts_examples import CONTRACTS, promise, text
+from ..ownership.conftest import MATRIX, Repository
+
+
+@pytest.fixture
+def orderly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+    """Contracts that agree, owners, a lock, hooks and a first commit; nothing was handed over yet."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    here = Repository(tmp_path.resolve(), monkeypatch, capsys)
+    here.write("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n')
+    here.write("raci.yml", MATRIX)
+    for path in ("src/model.py", "src/serving.py", "deploy/service.yml", "handoff/README.md", "docs/errors.md"):
+        here.write(path)
+    here.write("uv.lock", "version = 1\n")
+    here.write("contracts/model.yml", text("classification").replace("threshold: 0.7", "threshold: 0.5"))
+    here.write("contracts/api.json", api.render(promise("classification")))
+    shutil.copy(CONTRACTS / "data.yml", here.root / "contracts" / "data.yml")
+    assert here.road("raci", "sync").exit_code == 0
+    here.track()
+    ada = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    subprocess.run(["git", *ada, "commit", "--quiet", "-m", "First commit"], cwd=here.root, check=True)
+    here.write(".git/hooks/pre-commit")
+    return here

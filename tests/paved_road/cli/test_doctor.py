@@ -1,0 +1,129 @@
+"""`road doctor` looks at ten things; each can be good, most can be open or wrong."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ..ownership.conftest import Repository
+
+Break = Callable[[Path], object]
+
+
+def checks(repository: Repository) -> dict[str, dict[str, str]]:
+    document = json.loads(repository.road("doctor", "--json").stdout)
+    assert document["ok"] == all(check["state"] != "wrong" for check in document["checks"])
+    return {check["name"]: check for check in document["checks"]}
+
+
+def test_an_orderly_repository_has_nothing_wrong_and_two_things_to_do(orderly: Repository) -> None:
+    outcome = orderly.road("doctor")
+
+    assert outcome.exit_code == 0
+    states = {name: check["state"] for name, check in checks(orderly).items()}
+    assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking"}
+    assert set(states) == {
+        *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking")
+    }
+    assert "✓ contracts    the three contracts agree" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("breaks", "name", "state", "fact", "remedy"),
+    [
+        (lambda root: shutil.rmtree(root / ".git"), "repository", "wrong", "no commit yet", "git init"),
+        (lambda root: (root / "uv.lock").unlink(), "lock", "wrong", "there is no uv.lock", "run `uv lock`"),
+        (
+            lambda root: (root / ".git" / "hooks" / "pre-commit").unlink(),
+            "hooks",
+            "open",
+            "pre-commit is not installed here",
+            "run `uv run pre-commit install`",
+        ),
+        (
+            lambda root: (root / "contracts" / "api.json").write_text("{}"),
+            "contracts",
+            "wrong",
+            "contracts/api.json differs from contracts/model.yml",
+            "run `road contract sync`",
+        ),
+        (
+            lambda root: (root / "contracts" / "data.yml").unlink(),
+            "contracts",
+            "wrong",
+            "contracts/data.yml is missing",
+            "restore it from git",
+        ),
+        (
+            lambda root: (root / "raci.yml").write_text("roles: ["),
+            "ownership",
+            "wrong",
+            "raci.yml:2 is not YAML",
+            "mend that line",
+        ),
+        (
+            lambda root: (root / ".github" / "CODEOWNERS").write_text(""),
+            "ownership",
+            "wrong",
+            ".github/CODEOWNERS",
+            "run `road raci sync`",
+        ),
+        (lambda root: (root / "handoff" / "manifest.json").write_text("{"), "handoff", "wrong", "is not JSON", ""),
+    ],
+    ids=["no repository", "no lock", "no hook", "drift", "no contract", "broken matrix", "owners", "broken manifest"],
+)
+def test_what_is_not_in_order_is_told_with_what_to_do(
+    orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
+) -> None:
+    breaks(orderly.root)
+
+    outcome, check = orderly.road("doctor"), checks(orderly)[name]
+
+    assert outcome.exit_code == (1 if state == "wrong" else 0)
+    assert check["state"] == state
+    assert fact in check["fact"]
+    assert remedy in check["remedy"]
+    assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
+    assert check["remedy"] in outcome.stdout
+
+
+def test_a_lock_that_nobody_committed_is_open(orderly: Repository) -> None:
+    shutil.copy(orderly.root / "uv.lock", orderly.root / "kept")
+    (orderly.root / ".git" / "index").unlink()
+
+    check = checks(orderly)["lock"]
+
+    assert (check["state"], check["fact"]) == ("open", "uv.lock is not committed")
+
+
+def test_a_machine_without_tools_is_told_which(orderly: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    found = checks(orderly)
+
+    assert [found[name]["fact"] for name in ("uv", "git")] == ["is not on PATH"] * 2
+    assert {name for name, check in found.items() if check["state"] == "wrong"} >= {"uv", "git", "repository"}
+    assert found["contracts"]["state"] == "good"
+
+
+@pytest.mark.parametrize(
+    ("uri", "state"),
+    [
+        ("sqlite:///.road/mlflow.db", "open"),
+        ("file:///tmp/runs", "open"),
+        ("mlruns", "open"),
+        ("https://ada:s3cret@mlflow.example.org", "good"),
+        ("postgresql://db/mlflow", "good"),
+    ],
+)
+def test_runs_are_kept_on_this_machine_or_on_a_server(
+    orderly: Repository, monkeypatch: pytest.MonkeyPatch, uri: str, state: str
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+
+    check = checks(orderly)["tracking"]
+
+    assert check["state"] == state
+    assert "s3cret" not in json.dumps(check)
