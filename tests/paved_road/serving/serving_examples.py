@@ -158,6 +158,8 @@ def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]
     def file(name: str) -> dict[str, Any]:
         return {"path": name.format(nothing[:12]), "sha256": nothing, "size": 0}
 
+    latency = {"p50_ms": 1.0, "p95_ms": 1.0, "p99_ms": 1.0}
+    load = {"concurrency": 1, "requests": 1, "seconds": 1.0, "requests_per_second": 1.0, "latency": latency}
     empty: dict[str, Any] = {"numbers": {}, "categories": {}}
     return {
         "manifest_version": 1,
@@ -196,15 +198,13 @@ def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]
             "metrics": {},
         },
         "resources": {
-            "load": {"concurrency": 1, "requests": 1, "records": 1, "seconds": 1.0},
-            "p50_ms": 1.0,
-            "p95_ms": 1.0,
-            "p99_ms": 1.0,
-            "requests_per_second": 1.0,
+            "closed": load,
+            "open": load,
             "cpu_seconds_per_request": 1.0,
+            "cpu_ratio": {"value": 1.0, "spread": 0.0, "rounds": 1},
+            "steady_memory_mib": 1.0,
             "peak_memory_mib": 1.0,
             "cold_start_s": 1.0,
-            "calibration": 1.0,
             "machine": {},
         },
         "reference": {"rows": 0, "inputs": empty, "predictions": empty},

@@ -7,9 +7,10 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, external_data_helper, helper, numpy_helper
+from paved_road.contracts.decision import decide
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
-from paved_road.handoff.predictor import Predictor, decide
+from paved_road.handoff.predictor import Predictor
 from serving_examples import REGRESSION, arrays, contract, graph
 
 THREE = {"classes": ["low", "middle", "high"], "threshold": None}

@@ -11,7 +11,7 @@ from paved_road.cli.output import finish, json_option, step
 from paved_road.cli.packing import pack, unpack
 
 if TYPE_CHECKING:
-    from paved_road.handoff.manifest import Manifest
+    from paved_road.handoff.manifest import Load, Manifest
 
 folder_option: Callable[[Any], Any] = click.option(
     "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
@@ -122,6 +122,11 @@ dependencies  {len(manifest.dependencies.packages)} packages, {manifest.dependen
 schema        {len(manifest.io.input["properties"])} inputs, {len(manifest.io.output["properties"])} outputs
 baseline      {manifest.baseline.rows:,} golden rows, version {manifest.baseline.version}
 {metrics}
-resources     p50 {profile.p50_ms:.2f} ms, p95 {profile.p95_ms:.2f} ms, p99 {profile.p99_ms:.2f} ms
-              {profile.requests_per_second:,.0f} requests/s at {profile.load.concurrency} clients
+resources     {_latency(profile.open)} at {profile.open.requests_per_second:g} requests/s
+              {_latency(profile.closed)} at {profile.closed.requests_per_second:,.0f}, the most it answers
               {profile.peak_memory_mib:.0f} MiB, ready after {profile.cold_start_s:.2f} s"""
+
+
+def _latency(load: "Load") -> str:
+    said = load.latency
+    return f"p50 {said.p50_ms:.2f} ms, p95 {said.p95_ms:.2f} ms, p99 {said.p99_ms:.2f} ms"

@@ -103,7 +103,7 @@ class SuccessMetric(_Part, frozen=True, kw_only=True):
     """The product manager's words, made checkable on the golden dataset.
 
     Attributes:
-        metric: name of a metric.
+        metric: name of a metric as scikit-learn has it, or ``metrics.<function>`` of the team's own metrics.py.
         floor: the measured value must not be below.
         ceiling: the measured value must not be above.
         slices: the same for each value of a column: column to floor (or ceiling, where the metric has one).
@@ -311,12 +311,14 @@ def _outputs(contract: ModelContract, document: documents.Document) -> Iterator[
 
 
 def _metrics(contract: ModelContract, document: documents.Document) -> Iterator[Finding]:
-    known = metric_names.METRICS[contract.task]
+    known = metric_names.metrics_of(contract.task, len(contract.classes or []))
     for position, wanted in enumerate(contract.success_metrics):
         at = ("success_metrics", position)
-        if wanted.metric not in known:
-            fact = f"{wanted.metric} is not a metric of a {contract.task}"
-            yield document.finding("MODEL004", at, fact, f"one of {', '.join(sorted(known))}")
+        if wanted.metric not in known and not metric_names.is_own(wanted.metric):
+            kind = f"{contract.task} of {len(contract.classes)} classes" if contract.classes else contract.task
+            fact = f"{wanted.metric} is not a metric of a {kind}"
+            remedy = f"one of {', '.join(sorted(known))}, or metrics.<function> of your own metrics.py"
+            yield document.finding("MODEL004", at, fact, remedy)
         if wanted.floor is None and wanted.ceiling is None:
             yield document.finding("MODEL003", at, f"{wanted.metric}: neither floor nor ceiling", "give one")
         if wanted.floor is not None and wanted.ceiling is not None and wanted.floor > wanted.ceiling:

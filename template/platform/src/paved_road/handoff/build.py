@@ -11,25 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paved_road import __version__, documents, files
-from paved_road.contracts import model, records
-from paved_road.findings import Finding, Problem, problem
-from paved_road.handoff import baseline, dependencies, parity, reference, resources
+from paved_road.contracts import model, own_metrics, records
+from paved_road.contracts.decision import decide
+from paved_road.findings import Finding, Problem, problem, refused
+from paved_road.handoff import baseline, dependencies, parity, profile, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import (
     IO,
     Artifact,
     Baseline,
     Contract,
+    CpuRatio,
     Dependencies,
     File,
+    Latency,
     Load,
     Manifest,
+    Measure,
     Resources,
     file_digest,
     render,
 )
 from paved_road.handoff.parties import handover
-from paved_road.handoff.predictor import Predictor, decide
+from paved_road.handoff.predictor import Predictor
 from paved_road.project import Project
 from paved_road.stores.candidate import Candidate, Run
 
@@ -53,66 +57,76 @@ def build(project: Project, step: Step) -> Manifest:
         raw = predictor.raw(golden.numbers, golden.strings)
         proven = parity.require(_trained(candidate), raw, promise)
     with step("measure it on the golden dataset"):
-        measured = baseline.measure(golden, raw, promise)
+        own = own_metrics.load(project.settings.package, promise)
+        measured = baseline.measure(golden, raw, promise, own)
         _refuse(baseline.check(measured, promise))
-    parties = handover(project)
     with tempfile.TemporaryDirectory(dir=project.state) as name:
         staged = Path(name)
-        requirements = dependencies.finish_export(export)
-        lock = _keep(staged, "requirements", ".txt", requirements)
         manifest = Manifest(
             manifest_version=1,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             platform=__version__,
             contract=Contract(sha256=promise.digest, data_sha256=run.data_sha256, promise=promise),
-            artifact=Artifact(
-                format="onnx",
-                file=_keep(staged, "model", ".onnx", candidate.model.read_bytes()),
-                opsets=run.opsets,
-                origin=run.origin,
-                parity=proven.greatest,
-            ),
-            dependencies=Dependencies(
-                lock=lock, python=dependencies.interpreter(), packages=dependencies.packages(requirements, lock.path)
-            ),
-            io=IO(
-                version=promise.version,
-                input=records.input_schema(promise),
-                output=records.output_schema(promise),
-            ),
-            baseline=Baseline(
-                golden=_keep(staged, "golden", ".parquet", candidate.golden.read_bytes()),
-                version=promise.golden.version,
-                rows=golden.rows,
-                predictions=_keep_predictions(staged, raw),
-                metrics=measured,
-            ),
-            resources=_NOT_MEASURED,
+            artifact=_artifact(staged, candidate, run, proven),
+            dependencies=_dependencies(staged, dependencies.finish_export(export)),
+            io=_schema(promise),
+            baseline=_baseline(staged, candidate, golden, raw, measured),
+            resources=_not_measured(),
             reference=reference.describe(golden, decide(raw, promise), promise),
-            handover=parties,
+            handover=handover(project),
         )
         with step("measure it under load"):
             files.write(staged / "manifest.json", render(manifest.sealed()))
-            profile = resources.measure(staged, golden, predictor, promise)
-        _refuse(resources.check(profile, promise))
-        whole = msgspec.structs.replace(manifest, resources=profile).sealed()
+            measured_load = profile.measure(staged, golden, promise)
+        _refuse(resources.check(measured_load, promise))
+        whole = msgspec.structs.replace(manifest, resources=measured_load).sealed()
         _publish(staged, project.handoff, whole)
     return whole
 
 
-# Lets the server read the manifest while it is being measured; never leaves the staged folder.
-_NOT_MEASURED = Resources(
-    load=Load(concurrency=1, requests=1, records=1, seconds=1),
-    p50_ms=1,
-    p95_ms=1,
-    p99_ms=1,
-    requests_per_second=1,
-    cpu_seconds_per_request=1,
-    peak_memory_mib=1,
-    cold_start_s=1,
-    calibration=1,
-    machine={},
-)
+def _artifact(staged: Path, candidate: Candidate, run: Run, proven: parity.Parity) -> Artifact:
+    file = _keep(staged, "model", ".onnx", candidate.model.read_bytes())
+    return Artifact(format="onnx", file=file, opsets=run.opsets, origin=run.origin, parity=proven.greatest)
+
+
+def _dependencies(staged: Path, requirements: bytes) -> Dependencies:
+    lock = _keep(staged, "requirements", ".txt", requirements)
+    packages = dependencies.packages(requirements, lock.path)
+    return Dependencies(lock=lock, python=dependencies.interpreter(), packages=packages)
+
+
+def _schema(promise: model.ModelContract) -> IO:
+    given, taken = records.input_schema(promise), records.output_schema(promise)
+    return IO(version=promise.version, input=given, output=taken)
+
+
+def _baseline(
+    staged: Path, candidate: Candidate, golden: Golden, raw: NDArray[np.float64], measured: dict[str, Measure]
+) -> Baseline:
+    return Baseline(
+        golden=_keep(staged, "golden", ".parquet", candidate.golden.read_bytes()),
+        version=golden.version,
+        rows=golden.rows,
+        predictions=_keep_predictions(staged, raw),
+        metrics=measured,
+    )
+
+
+def _not_measured() -> Resources:
+    """Lets the server read the manifest while it is being measured; never leaves the staged folder."""
+    load = Load(
+        concurrency=1, requests=1, seconds=1, requests_per_second=1, latency=Latency(p50_ms=1, p95_ms=1, p99_ms=1)
+    )
+    return Resources(
+        closed=load,
+        open=load,
+        cpu_seconds_per_request=1,
+        cpu_ratio=CpuRatio(value=1, spread=0, rounds=1),
+        steady_memory_mib=1,
+        peak_memory_mib=1,
+        cold_start_s=1,
+        machine={},
+    )
 
 
 def _require_same_promise(run: Run, promise: model.ModelContract, project: Project) -> None:
@@ -136,7 +150,7 @@ def _trained(candidate: Candidate) -> NDArray[np.float64]:
 
 def _refuse(found: Iterator[Finding]) -> None:
     findings = tuple(found)
-    if findings:
+    if refused(findings):
         raise Problem(*findings)
 
 

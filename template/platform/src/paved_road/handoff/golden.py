@@ -48,6 +48,11 @@ class Golden:
     def rows(self) -> int:
         return len(self.target)
 
+    @property
+    def version(self) -> int:
+        """Its version in the contract."""
+        return self._contract.golden.version
+
     @cached_property
     def slices(self) -> dict[str, dict[str, NDArray[np.bool_]]]:
         """Rows of each value of each slice column."""

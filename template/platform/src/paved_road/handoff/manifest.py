@@ -12,13 +12,12 @@ from msgspec import Meta
 from paved_road import documents, schemas
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
-from paved_road.stores.candidate import Origin
+from paved_road.stores.candidate import Origin, Sha256
 
 PATH = "handoff/manifest.json"
 VERSION = 1
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
 
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, Meta(pattern=r"^[a-z]+-[0-9a-f]{12}\.[a-z]+$")]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -125,10 +124,14 @@ class SliceMeasure(_Part, frozen=True, kw_only=True):
     Attributes:
         rows: how many.
         value: the metric; null where it is undefined.
+        low: lower end of its 95 % bootstrap interval.
+        high: upper end.
     """
 
     rows: Count
     value: float | None
+    low: float | None
+    high: float | None
 
 
 class Measure(_Part, frozen=True, kw_only=True):
@@ -165,47 +168,73 @@ class Baseline(_Part, frozen=True, kw_only=True):
     metrics: dict[str, Measure]
 
 
-class Load(_Part, frozen=True, kw_only=True):
-    """The load that was applied.
+class Latency(_Part, frozen=True, kw_only=True):
+    """Percentiles of the time that a request took.
 
     Attributes:
-        concurrency: requests under way at once.
+        p50_ms: median, milliseconds.
+        p95_ms: 95th percentile.
+        p99_ms: 99th percentile.
+    """
+
+    p50_ms: Positive
+    p95_ms: Positive
+    p99_ms: Positive
+
+
+class Load(_Part, frozen=True, kw_only=True):
+    """A load of single records, and how it was answered.
+
+    Attributes:
+        concurrency: requests under way at once, at most.
         requests: how many were answered.
-        records: records in each.
         seconds: how long it lasted.
+        requests_per_second: answered (closed loop), or sent (open loop).
+        latency: from when a request was sent (closed loop), or was due (open loop).
     """
 
     concurrency: Count
     requests: Count
-    records: Count
     seconds: Positive
+    requests_per_second: Positive
+    latency: Latency
+
+
+class CpuRatio(_Part, frozen=True, kw_only=True):
+    """CPU time of a request over that of a fixed calibration, taken in turn: comparable between machines.
+
+    Attributes:
+        value: median of the rounds.
+        spread: distance of their quartiles, as a share of the median.
+        rounds: how many.
+    """
+
+    value: Positive
+    spread: Annotated[float, Meta(ge=0)]
+    rounds: Count
 
 
 class Resources(_Part, frozen=True, kw_only=True):
     """Part 5: what it takes, measured on the server that will run it.
 
     Attributes:
-        load: the load.
-        p50_ms: median latency, milliseconds.
-        p95_ms: 95th percentile.
-        p99_ms: 99th percentile.
-        requests_per_second: answered.
-        cpu_seconds_per_request: of the server's process.
-        peak_memory_mib: greatest resident memory of the server's process.
+        closed: as many requests as the server answers at the contract's concurrency.
+        open: requests at the contract's rate, whether or not the server keeps up.
+        cpu_seconds_per_request: of the server's process, all threads.
+        cpu_ratio: the same against a calibration.
+        steady_memory_mib: resident memory of the server's process before the load.
+        peak_memory_mib: its peak.
         cold_start_s: from start to ready, seconds.
-        calibration: CPU time of one prediction over that of a fixed calibration, comparable between machines.
         machine: where it was measured.
     """
 
-    load: Load
-    p50_ms: Positive
-    p95_ms: Positive
-    p99_ms: Positive
-    requests_per_second: Positive
+    closed: Load
+    open: Load
     cpu_seconds_per_request: Positive
+    cpu_ratio: CpuRatio
+    steady_memory_mib: Positive
     peak_memory_mib: Positive
     cold_start_s: Positive
-    calibration: Positive
     machine: dict[str, str]
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from paved_road import files
-from paved_road.contracts import arrays, data_rules, metrics, model
+from paved_road.contracts import arrays, data_rules, metrics, model, own_metrics
 from paved_road.contracts import data as data_contract
 from paved_road.findings import problem
 from paved_road.project import Project
@@ -58,7 +58,7 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
             with team.failures(project, "predict the golden dataset"):
                 raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
             graph = exporter.to_onnx(fitted, promise)
-        measured = _measure(golden, raw, promise)
+        measured = _measure(golden, raw, promise, own_metrics.load(project.settings.package, promise))
         fingerprint, parameters = data_fingerprint(table), _parameters(fitted)
         with step("record the run"):
             tracking = tracker.finish(
@@ -112,11 +112,13 @@ def _frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _measure(golden: pa.Table, raw: NDArray[np.float64], contract: model.ModelContract) -> dict[str, float | None]:
+def _measure(
+    golden: pa.Table, raw: NDArray[np.float64], contract: model.ModelContract, own: metrics.Own
+) -> dict[str, float | None]:
     target = arrays.target_array(golden, contract)
     measured = {}
     for wanted in contract.success_metrics:
-        value = metrics.measure(wanted.metric, target, raw, contract)
+        value = metrics.measure(wanted.metric, target, raw, contract, own)
         measured[wanted.metric] = value if np.isfinite(value) else None
     return measured
 

@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from paved_road.contracts.decision import Decision
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import problem
-from paved_road.handoff.predictor import Decision
 from paved_road.serving.problems import Refusal
 
 _LARGEST = sys.float_info.max
