@@ -1,7 +1,7 @@
 """Metrics by the names that scikit-learn gives them, in numpy: the verifier has to be quick and the image lean.
 
 Every metric is computed for many weightings of the same rows at once: weights of one give the metric itself, counts of
-a resampling give its bootstrap distribution, in one pass over sorted scores. Tests hold each against scikit-learn's own.
+a resampling give its bootstrap distribution, in one pass over sorted scores. Tests hold each to scikit-learn's.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from paved_road.contracts.model import ModelContract
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Own = Mapping[str, Callable[[NDArray[Any], dict[str, NDArray[Any]]], float]]
-"""The team's metrics by name: each takes the true target and the contract's outputs, shapes (rows,), and gives a figure."""
+"""The team's metrics by name: each takes the true target and the contract's outputs, shapes (rows,)."""
 EPSILON = np.finfo(np.float64).eps
 
 
