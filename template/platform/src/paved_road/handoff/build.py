@@ -14,7 +14,7 @@ from paved_road import __version__, documents, files
 from paved_road.contracts import model, own_metrics, records
 from paved_road.contracts.decision import decide
 from paved_road.findings import Finding, Problem, problem, refused
-from paved_road.handoff import baseline, dependencies, parity, profile, reference, resources
+from paved_road.handoff import baseline, dependencies, parity, predictions, profile, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import (
     IO,
@@ -50,16 +50,18 @@ def build(project: Project, step: Step) -> Manifest:
     run = candidate.run()
     promise = model.load(project.contracts / "model.yml")
     _require_same_promise(run, promise, project)
-    export = dependencies.start_export(project.root)
-    with step("compare the exported model with the trained one"):
-        golden = Golden(candidate.golden, promise)
-        predictor = Predictor(candidate.model, promise)
-        raw = predictor.raw(golden.numbers, golden.strings)
-        proven = parity.require(_trained(candidate), raw, promise)
-    with step("measure it on the golden dataset"):
-        own = own_metrics.load(project.settings.package, promise)
-        measured = baseline.measure(golden, raw, promise, own)
-        _refuse(baseline.check(measured, promise))
+    with dependencies.start_export(project.root) as export:
+        with step("compare the exported model with the trained one"):
+            golden = Golden(candidate.golden, promise)
+            raw = Predictor(candidate.model, promise).raw(golden.numbers, golden.strings)
+            proven = parity.require(
+                predictions.read(candidate.trained, "CANDIDATE002", "run `road train`"), raw, promise
+            )
+        with step("measure it on the golden dataset"):
+            own = own_metrics.load(project.settings.package, promise)
+            measured = baseline.measure(golden, raw, promise, own)
+            _refuse(baseline.check(measured, promise))
+        requirements = dependencies.finish_export(export)
     with tempfile.TemporaryDirectory(dir=project.state) as name:
         staged = Path(name)
         manifest = Manifest(
@@ -68,20 +70,26 @@ def build(project: Project, step: Step) -> Manifest:
             platform=__version__,
             contract=Contract(sha256=promise.digest, data_sha256=run.data_sha256, promise=promise),
             artifact=_artifact(staged, candidate, run, proven),
-            dependencies=_dependencies(staged, dependencies.finish_export(export)),
+            dependencies=_dependencies(staged, requirements),
             io=_schema(promise),
             baseline=_baseline(staged, candidate, golden, raw, measured),
             resources=_not_measured(),
             reference=reference.describe(golden, decide(raw, promise), promise),
             handover=handover(project),
         )
-        with step("measure it under load"):
-            files.write(staged / "manifest.json", render(manifest.sealed()))
-            measured_load = profile.measure(staged, golden, promise)
-        _refuse(resources.check(measured_load, promise))
-        whole = msgspec.structs.replace(manifest, resources=measured_load).sealed()
+        whole = _measured(manifest, staged, golden, step)
         _publish(staged, project.handoff, whole)
     return whole
+
+
+def _measured(manifest: Manifest, staged: Path, golden: Golden, step: Step) -> Manifest:
+    """The manifest with its resource profile, for which it is served."""
+    promise = manifest.contract.promise
+    with step("measure it under load"):
+        files.write(staged / "manifest.json", render(manifest.sealed()))
+        resourced = profile.measure(staged, golden, promise)
+    _refuse(resources.check(resourced, promise))
+    return msgspec.structs.replace(manifest, resources=resourced).sealed()
 
 
 def _artifact(staged: Path, candidate: Candidate, run: Run, proven: parity.Parity) -> Artifact:
@@ -139,15 +147,6 @@ def _require_same_promise(run: Run, promise: model.ModelContract, project: Proje
             raise problem("CANDIDATE003", "changed since the candidate was trained", "run `road train`", path=name)
 
 
-def _trained(candidate: Candidate) -> NDArray[np.float64]:
-    try:
-        trained: NDArray[np.float64] = np.load(candidate.trained, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        fact = f"trained.npy cannot be read: {error}"
-        raise problem("CANDIDATE002", fact, "run `road train`", path=str(candidate.trained)) from error
-    return trained
-
-
 def _refuse(found: Iterator[Finding]) -> None:
     findings = tuple(found)
     if refused(findings):
@@ -173,7 +172,7 @@ def _keep_predictions(folder: Path, raw: NDArray[np.float64]) -> File:
 
 def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
     """Copy the files first, switch by replacing the manifest, and only then drop what it no longer names."""
-    named = {file.path for file in files_of(manifest)}
+    named = {file.path for file in manifest.files}
     for name in sorted(named):
         if not (target / name).is_file() or file_digest(target / name) != file_digest(staged / name):
             files.write(target / name, (staged / name).read_bytes())
@@ -181,13 +180,3 @@ def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
     for leftover in target.glob("*-????????????.*"):
         if leftover.name not in named:
             leftover.unlink()
-
-
-def files_of(manifest: Manifest) -> tuple[File, ...]:
-    """Every file that a manifest names."""
-    return (
-        manifest.artifact.file,
-        manifest.dependencies.lock,
-        manifest.baseline.golden,
-        manifest.baseline.predictions,
-    )

@@ -13,6 +13,9 @@ from paved_road.contracts import arrays
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import problem
 
+MOST_CELLS = 500_000_000
+"""Rows times columns; a few kilobytes of Parquet can hold billions of equal values."""
+
 
 class Golden:
     """A golden dataset held to a contract.
@@ -31,7 +34,12 @@ class Golden:
             Problem: if it is no Parquet file, is empty, or does not fit the contract.
         """
         try:
-            self.table = pq.ParquetFile(file).read()  # read_table would import pandas
+            stored = pq.ParquetFile(file)  # read_table would import pandas
+            cells = stored.metadata.num_rows * stored.metadata.num_columns
+            if cells > MOST_CELLS:
+                fact = f"the golden dataset has {cells:,} cells, and at most {MOST_CELLS:,} are read"
+                raise problem("GOLDEN001", fact, "raise golden.version, and take fewer rows", path=file.name)
+            self.table = stored.read()
         except (OSError, pa.ArrowException) as error:
             fact = f"the golden dataset cannot be read: {str(error).splitlines()[0]}"
             raise problem("GOLDEN001", fact, "run `road train`, then `road handoff build`", path=file.name) from error

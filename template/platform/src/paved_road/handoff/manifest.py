@@ -347,6 +347,11 @@ class Manifest(_Part, frozen=True, kw_only=True, rename={"io": "schema"}):
     handover: Handover
     seal: Sha256 | Literal[""] = ""
 
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every file that it names."""
+        return self.artifact.file, self.dependencies.lock, self.baseline.golden, self.baseline.predictions
+
     def sealed(self) -> "Manifest":
         """The same with its seal set."""
         return msgspec.structs.replace(self, seal=seal_of(msgspec.to_builtins(self)))

@@ -1,7 +1,7 @@
 """The artifact at work: an ONNX file that was held to its contract."""
 
 import os
-import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
+from paved_road.handoff import onnx_file
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when the library is loaded
 import onnxruntime as ort
 
-# How protobuf spells the key under which a tensor names the file that holds its data; without it there is no such file.
-_EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location", re.DOTALL)
+MOST_MEMORY = 4 * 2**30
+"""Bytes that models may allocate while they predict; a file of a few bytes can ask for a terabyte."""
+BATCH = 65_536
+"""Rows predicted at once, so that memory does not grow with the golden dataset."""
 _REMEDY = "export it again with `road train`"
 
 
@@ -35,7 +38,7 @@ class Predictor:
             Problem: missing, not ONNX, in need of other files, or with other inputs or outputs.
         """
         self._shown = path.name
-        self._session = _session(_read(path), threads, path.name)
+        self._session = _session(onnx_file.read(path), threads, path.name)
         self._classes = len(contract.classes or [])
         self._output = records.OUTPUTS[contract.task]
         self._reads_numbers, self._reads_strings = bool(contract.numbers), bool(contract.strings)
@@ -56,6 +59,13 @@ class Predictor:
         Raises:
             Problem: if the model fails, or gives another shape.
         """
+        rows = len(numbers) if self._reads_numbers else len(strings)
+        if rows > BATCH:
+            starts = range(0, rows, BATCH)
+            return np.concatenate([self._run(numbers[at : at + BATCH], strings[at : at + BATCH]) for at in starts])
+        return self._run(numbers, strings)
+
+    def _run(self, numbers: NDArray[np.float64], strings: NDArray[np.object_]) -> NDArray[np.float64]:
         feed: dict[str, NDArray[Any]] = {}
         if self._reads_numbers:
             feed["numbers"] = numbers
@@ -74,20 +84,17 @@ class Predictor:
         return figures if self._classes else figures.reshape(rows)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        fact = f"cannot be read: {error.strerror or error}"
-        raise problem("ARTIFACT001", fact, "restore it from git, or fetch it again", path=path.name) from error
-    if _EXTERNAL_DATA.search(content):
-        fact = "keeps weights in another file, which no digest covers"
-        raise problem("ARTIFACT002", fact, "export it as one file", path=path.name)
-    return content
+@cache
+def _limit_memory() -> None:
+    """Once a process: an allocator that all sessions share."""
+    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": MOST_MEMORY, "arena_extend_strategy": 1}))
 
 
 def _session(content: bytes, threads: int, shown: str) -> ort.InferenceSession:
+    _limit_memory()
     options = ort.SessionOptions()
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4

@@ -5,7 +5,7 @@ that cannot be carried out is a finding, never a pass.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,8 @@ from paved_road import documents
 from paved_road.contracts import metric_names, model, own_metrics, records
 from paved_road.contracts.decision import decide
 from paved_road.contracts.metrics import Own
-from paved_road.findings import Finding, Level, Problem, problem, refused
-from paved_road.handoff import baseline, dependencies, reference, resources
-from paved_road.handoff.build import files_of
+from paved_road.findings import Finding, Level, Problem, refused
+from paved_road.handoff import baseline, dependencies, predictions, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, Manifest, file_digest, load
 from paved_road.handoff.parties import handover
@@ -60,6 +59,8 @@ class Evidence:
     folder: Path
     manifest: Manifest
     project: Project | None
+    exporting: Popen[bytes] | None = None
+    """What uv locks now, under way while other checks run."""
 
     @property
     def promise(self) -> model.ModelContract:
@@ -72,22 +73,12 @@ class Evidence:
     @cached_property
     def handed(self) -> NDArray[np.float64]:
         """The predictions that were handed over."""
-        file = self.folder / self.manifest.baseline.predictions.path
-        try:
-            stored: NDArray[np.float64] = np.load(file, allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise problem("BASELINE002", f"baseline: {file.name} cannot be read: {error}", REBUILD) from error
-        return stored
+        return predictions.read(self.folder / self.manifest.baseline.predictions.path, "BASELINE002", REBUILD)
 
     @cached_property
     def own(self) -> Own:
         """The team's metrics."""
         return own_metrics.load(self.project.settings.package, self.promise) if self.project else {}
-
-    @cached_property
-    def export(self) -> Popen[bytes] | None:
-        """What uv locks now, under way while other checks run."""
-        return dependencies.start_export(self.project.root) if self.project else None
 
 
 def verify(folder: Path, project: Project | None) -> Iterator[Outcome]:
@@ -100,9 +91,16 @@ def verify(folder: Path, project: Project | None) -> Iterator[Outcome]:
     Raises:
         Problem: if there is no manifest that could be checked.
     """
-    evidence = Evidence(folder, load(folder), project)
-    with suppress(Problem):  # said again by the check that needs it
-        _ = evidence.export
+    manifest = load(folder)
+    with ExitStack() as stack:
+        exporting = None
+        if project:
+            with suppress(Problem):  # said again by the check that needs it
+                exporting = stack.enter_context(dependencies.start_export(project.root))
+        yield from _outcomes(Evidence(folder, manifest, project, exporting))
+
+
+def _outcomes(evidence: Evidence) -> Iterator[Outcome]:
     said = f"version {evidence.manifest.manifest_version}, sealed {evidence.manifest.seal[:12]}"
     yield Outcome("manifest", said, ())
     broken = False
@@ -136,7 +134,7 @@ Check = Callable[[Evidence], Iterator[Finding | str]]
 
 def _files(evidence: Evidence) -> Iterator[Finding | str]:
     total = 0
-    for file in files_of(evidence.manifest):
+    for file in evidence.manifest.files:
         path = evidence.folder / file.path
         if path.is_symlink() or not path.is_file():
             yield _finding("HANDOFF011", f"files: {file.path} is missing, or is not a plain file", REBUILD)
@@ -150,7 +148,7 @@ def _files(evidence: Evidence) -> Iterator[Finding | str]:
         elif path.stat().st_size != file.size or file.path.split("-")[1][:12] != digest[:12]:
             fact = f"files: {file.path} is {path.stat().st_size} bytes, and the manifest says {file.size}"
             yield _finding("HANDOFF012", fact, REBUILD)
-    yield f"{len(files_of(evidence.manifest))} files, {total:,} bytes, every digest holds"
+    yield f"{len(evidence.manifest.files)} files, {total:,} bytes, every digest holds"
 
 
 _PARTS = {
@@ -195,8 +193,9 @@ def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
     part = evidence.manifest.dependencies
     handed = dependencies.packages((evidence.folder / part.lock.path).read_bytes(), part.lock.path)
     yield from dependencies.differences(part.packages, handed, part.lock.path)
-    if evidence.export:
-        locked = dependencies.packages(dependencies.finish_export(evidence.export), "uv.lock")
+    if evidence.project:
+        exporting = evidence.exporting or dependencies.start_export(evidence.project.root)
+        locked = dependencies.packages(dependencies.finish_export(exporting), "uv.lock")
         yield from dependencies.differences(part.packages, locked, "uv.lock")
     yield from dependencies.installed(part.packages)
     if dependencies.interpreter().rpartition(".")[0] != part.python.rpartition(".")[0]:

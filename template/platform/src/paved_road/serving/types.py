@@ -5,7 +5,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 
 import msgspec
@@ -29,6 +29,7 @@ _OF_KIND = {
     "boolean": set[str](),
     "string": {"enum", "format"},
 }
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -60,7 +61,8 @@ def read_instant(kind: type, given: Any) -> Any:
     """Read an RFC 3339 timestamp, and nothing else that ISO 8601 would allow; msgspec's ``dec_hook``."""
     if not isinstance(given, str) or not _RFC3339.fullmatch(given):
         raise ValueError("Expected a date and time with its offset, as in 2026-01-01T12:00:00Z")
-    return Instant(datetime.fromisoformat(given.upper()).timestamp())
+    # As training does it, from whole microseconds: from the year 2255 on float64 does not hold each of them.
+    return Instant(float((datetime.fromisoformat(given.upper()) - _EPOCH) // _MICROSECOND) / 1e6)
 
 
 def integers(schema: dict[str, Any]) -> list[str]:
