@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from paved_road.findings import Problem
 from paved_road.handoff import oci
-from paved_road.handoff.build import files_of
 from serving_examples import contract, hand_over
 
 
@@ -20,7 +19,7 @@ from serving_examples import contract, hand_over
 def handoff(tmp_path: Path) -> Path:
     """A handoff folder whose every file is there."""
     folder = tmp_path / "handoff"
-    for file in files_of(hand_over(folder, contract())):
+    for file in hand_over(folder, contract()).files:
         (folder / file.path).touch()
     return folder
 

@@ -15,7 +15,6 @@ from msgspec import Meta
 
 from paved_road import files
 from paved_road.findings import Problem, problem
-from paved_road.handoff.build import files_of
 from paved_road.handoff.manifest import Manifest, load
 from paved_road.handoff.verify import verify
 
@@ -109,7 +108,7 @@ def _empty(target: Path) -> Path:
 
 
 def _names(manifest: Manifest) -> list[str]:
-    return ["manifest.json", *sorted({file.path for file in files_of(manifest)})]
+    return ["manifest.json", *sorted({file.path for file in manifest.files})]
 
 
 # Writing ----------------------------------------------------------------------
