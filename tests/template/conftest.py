@@ -80,3 +80,13 @@ def lived_in(generate: Callable[..., Path]) -> Path:
     git(folder, "add", "uv.lock")
     git(folder, "commit", "-q", "-m", "Lock")
     return folder
+
+
+@pytest.fixture(scope="session")
+def handed_over(lived_in: Path) -> Path:
+    """The same, once a model was trained and handed over."""
+    for verb in (("train",), ("handoff", "build")):
+        command = ["uv", "run", "--quiet", "road", *verb]
+        done = subprocess.run(command, cwd=lived_in, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return lived_in

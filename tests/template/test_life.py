@@ -15,14 +15,6 @@ def run(project: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(["uv", "run", "--quiet", *command], cwd=project, capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
-def handed_over(lived_in: Path) -> Path:
-    for verb in (("train",), ("handoff", "build")):
-        done = run(lived_in, "road", *verb)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return lived_in
-
-
 @pytest.fixture
 def evidence(handed_over: Path) -> Iterator[Path]:
     """The handoff folder, put back afterwards."""

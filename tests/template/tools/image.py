@@ -1,0 +1,130 @@
+"""Container images without a registry: stand-ins for the two images a generated Dockerfile starts from, built and run.
+
+The base image holds the Python that the project was made with, a shell and the C libraries they need: what
+`python:*-slim` holds of those, taken from this machine, because no image registry can be counted on here.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import needs
+
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+# What manylinux wheels may take for granted (PEP 600), and what looks names up.
+_LIBRARIES = ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "librt.so.1", "libdl.so.2", "libpthread.so.0",
+              "libutil.so.1", "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2")  # fmt: skip
+_AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+_LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "__pycache__", "*.a", "config-*", "idlelib", "tkinter")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where buildah and podman keep images and containers, apart from the machine's own."""
+
+    folder: Path
+
+    def buildah(self, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+        return _run("buildah", *self._options, *arguments, cwd=cwd)
+
+    def podman(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return _run("podman", *self._options, "--cgroup-manager", "cgroupfs", "--runtime", "runc", *arguments)
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a container as Kubernetes would: no capability, nothing to write to but /tmp."""
+        limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--security-opt", "no-new-privileges")
+        closed = ("--read-only", "--cap-drop", "ALL", "--tmpfs", "/tmp")
+        return self.podman("run", "--network", "host", "--pull=never", "--no-healthcheck", *limits, *closed, *arguments)
+
+    def empty(self) -> None:
+        """Stop what runs and let go of the disk, so that the folder can be deleted."""
+        self.podman("rm", "--all", "--force", "--time", "1")
+        self.buildah("rm", "--all")
+        _run("umount", "--lazy", str(self.folder / "store" / "overlay"))
+        _run("rm", "-rf", str(self.folder))
+
+    @property
+    def _options(self) -> list[str]:
+        storage = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
+        return [*storage, "--storage-driver", "overlay"]
+
+    def build(self, project: Path, tag: str) -> "subprocess.CompletedProcess[str]":
+        """Build the Dockerfile of a project."""
+        how = ("--isolation", "chroot", "--format", "docker", "--pull-never", "--network", "host")
+        return self.buildah("bud", *how, "--tag", tag, ".", cwd=project)
+
+    def commit(self, rootfs: Path, tag: str, *environment: str) -> None:
+        """An image that holds nothing but a folder."""
+        container = self._checked("from", "scratch")
+        self._checked("copy", "--quiet", container, str(rootfs), "/")
+        self._checked("config", *(part for each in environment for part in ("--env", each)), container)
+        self._checked("commit", "--quiet", "--rm", container, tag)
+
+    def _checked(self, *arguments: str) -> str:
+        done = self.buildah(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+def _run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    # buildah keeps what `RUN --mount=type=cache` downloads below TMPDIR: kept, for the next build.
+    kept = needs.cached("image", lambda folder: None)
+    return subprocess.run([*_AS_ROOT, "env", f"TMPDIR={kept}", *command], cwd=cwd, capture_output=True, text=True)
+
+
+def tools() -> None:
+    """Skip, or in CI fail, unless images can be built and run here."""
+    for name in ("buildah", "podman", "runc"):
+        needs.program(name)
+    if subprocess.run([*_AS_ROOT, "true"], capture_output=True).returncode:
+        needs.missing("root, to build an image")
+
+
+def stand_ins(store: Store, project: Path, rootfs: Path) -> None:
+    """Make the images that the project's Dockerfile names, from this machine's Python and uv."""
+    uv_image, base_image, _ = re.findall(r"^FROM (\S+)", (project / "Dockerfile").read_text(), re.MULTILINE)
+    _base(project, rootfs / "base")
+    uv = rootfs / "uv"
+    uv.mkdir()
+    shutil.copy(_uv(), uv / "uv")
+    path = "PATH=/usr/local/bin:/usr/bin:/bin"
+    store.commit(rootfs / "base", base_image, path, "LANG=C.UTF-8", f"SSL_CERT_FILE={_CERTIFICATES}")
+    store.commit(uv, uv_image)
+
+
+def _uv() -> str:
+    """The program itself: what PATH finds may be a script that calls it."""
+    from uv import find_uv_bin
+
+    return str(find_uv_bin())
+
+
+def _base(project: Path, root: Path) -> None:
+    """A file tree with a Python, a shell, certificates, and the libraries they need."""
+    python = (project / ".venv" / "bin" / "python").resolve()
+    prefix = python.parents[1]
+    version = re.sub(r"^python", "", python.name)
+    for part in ("bin", "etc", "tmp", "usr/local/bin", "usr/local/lib", "root"):
+        (root / part).mkdir(parents=True)
+    (root / "tmp").chmod(0o1777)
+    (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    shutil.copy(shutil.which("dash") or "/bin/sh", root / "bin/sh")
+    library = f"lib/python{version}"
+    shutil.copytree(prefix / library, root / "usr/local" / library, ignore=_LEFT_OUT, symlinks=True)
+    shutil.copy(python, root / "usr/local/bin/python3")
+    (root / "usr/local/bin/python").symlink_to("python3")
+    shutil.copytree(
+        _CERTIFICATES.parent,
+        root / _CERTIFICATES.parent.relative_to("/"),
+        ignore=shutil.ignore_patterns("*.0", "*.pem"),
+    )
+    known = dict(re.findall(r"^\s*(\S+) .*=> (/\S+)$", _run("ldconfig", "-p").stdout, re.MULTILINE)[::-1])
+    programs = [str(python), str(root / "bin/sh"), *map(str, (prefix / library / "lib-dynload").glob("*.so"))]
+    linked = re.findall(r"(/\S+) \(0x", _run("ldd", *programs, _uv()).stdout)
+    for file in {*linked, *(known[name] for name in _LIBRARIES if name in known)}:
+        target = root / file.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
