@@ -1,0 +1,141 @@
+"""Answers full of other languages' syntax: each file that shows one is read back by its own parser."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import copier
+import pytest
+import yaml
+from dockerfile_parse import DockerfileParser
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+Render = Callable[..., Path]
+
+# What the description's validator lets through, and what other syntaxes are made of.
+SYNTAX = st.sampled_from(
+    ["{{", "}}", "{%", "${", "%{", "$(", "`", "\\", '"', "'", "#", ": ", "- ", "<b>", "&amp;", "|", "[x](y)"]
+)
+PLAIN = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")
+DESCRIPTION = (
+    st.lists(SYNTAX | PLAIN, min_size=1, max_size=60)
+    .map("".join)
+    .filter(lambda text: text.strip() and len(text) <= 200 and "${{" not in text)
+)
+NAMES = ["AB1", "A.b-c_d 9", "a--b", "A  B C", "Yes-No", "Null.1", "x" * 40, "E10 1e5", "O_0", "a.b.c.d-e_f g"]
+
+
+@pytest.fixture(scope="module")
+def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """Renders only the files in which an answer appears."""
+    reduced = tmp_path_factory.mktemp("reduced")
+    shutil.copy(template / "copier.yml", reduced)
+    for file in [*template.rglob("*.jinja"), *template.rglob("*.j2")]:
+        target = reduced / file.relative_to(template)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+
+    def rendered(**answers: Any) -> Path:
+        folder = tmp_path_factory.mktemp("rendered")
+        copier.run_copy(str(reduced), folder, data=answers, defaults=True, quiet=True)
+        return folder
+
+    return rendered
+
+
+def shown(project: Path, answer: str) -> dict[str, str]:
+    """What each kind of file says that the answer is, to whoever reads it with that file's own parser."""
+    at = {"description": 1, "project_name": 0}[answer]
+    catalog = list(yaml.safe_load_all(read(project, "catalog-info.yaml")))
+    labels = DockerfileParser(fileobj=io.BytesIO((project / "Dockerfile").read_bytes())).labels
+    label = ("title", "description")[at]
+    return {
+        "README.md": readme(project)[at],
+        "Dockerfile": labels[f"org.opencontainers.image.{label}"],
+        "infra/locals.tf": hcl_string(read(project, "infra/locals.tf"), label),
+        "catalog-info.yaml": catalog[0]["metadata"][label],
+        ".copier-answers.yml": yaml.safe_load(read(project, ".copier-answers.yml"))[answer],
+    }
+
+
+def read(project: Path, path: str) -> str:
+    return (project / path).read_bytes().decode()
+
+
+def readme(project: Path) -> tuple[str, str]:
+    """The heading and the first paragraph, as plain text; anything but text in them is refused."""
+    tokens = MarkdownIt().parse(read(project, "README.md"))
+    assert [token.type for token in tokens[:6:3]] == ["heading_open", "paragraph_open"]
+    assert tokens[0].tag == "h1"
+    heading, paragraph = tokens[1], tokens[4]
+    for token in (heading, paragraph):
+        assert {child.type for child in token.children or []} <= {"text", "text_special"}, token.children
+    first, second = ("".join(child.content for child in token.children or []) for token in (heading, paragraph))
+    return first, second
+
+
+def hcl_string(text: str, name: str) -> str:
+    """A local value as Terraform reads it; python-hcl2 cannot read an escaped `${` that nothing closes."""
+    (written,) = re.findall(rf'^  {name} += (".*")$', text, re.MULTILINE)
+    text = str(json.loads(written))
+    assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", text), f"a live expression: {text}"
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(description=DESCRIPTION)
+@example(description="<script>alert(1)</script> ![x](y) *a* _b_ `c` ~d~ https://example.com &amp; 1. - + > | # \\")
+@example(description="$$${a} %%{b} $${c} ${d} \\${e} $ { }")
+@example(description="- a: b # c")
+@example(description="1. first")
+@example(description="=== --- ***")
+def test_any_description_is_shown_as_plain_text_everywhere(render: Render, description: str) -> None:
+    project = render(description=description)
+
+    says = shown(project, "description")
+
+    one_line = " ".join(description.split())
+    assert says.pop("README.md") == one_line
+    assert says == dict.fromkeys(says, description)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_project_name_is_shown_as_plain_text_everywhere(render: Render, name: str) -> None:
+    project = render(project_name=name)
+
+    says = shown(project, "project_name")
+
+    assert says.pop("README.md") == " ".join(name.split())
+    assert says == dict.fromkeys(says, name)
+    slug = re.sub("[^a-z0-9]+", "-", name.lower())
+    (notebook,) = (project / "notebooks").glob("*.ipynb")
+    package = slug.replace("-", "_")
+    assert f"from {package} import data\n" in json.loads(read(project, str(notebook)))["cells"][1]["source"]
+    kustomization = yaml.safe_load(read(project, "deploy/base/kustomization.yaml"))
+    assert kustomization["namespace"] == slug
+
+
+MARK = "Marked42Words"
+
+
+@pytest.mark.parametrize("answer", ["description", "project_name"])
+def test_no_other_file_shows_the_answer(generate: Callable[..., Path], answer: str) -> None:
+    project = generate(**{answer: MARK})
+
+    showing = {
+        file.relative_to(project).as_posix()
+        for file in project.rglob("*")
+        if file.is_file() and MARK.encode() in file.read_bytes()
+    }
+
+    read_elsewhere = (
+        {"contracts/model.yml", "contracts/api.json", "pyproject.toml"} if answer == "description" else set()
+    )
+    checked = {"README.md", "Dockerfile", "infra/locals.tf", "catalog-info.yaml", ".copier-answers.yml"}
+    assert showing == checked | read_elsewhere
