@@ -1,8 +1,9 @@
-"""`road contract check | sync`."""
+"""`road contract check | diff | sync`."""
 
 import click
 
 from paved_road import files, project
+from paved_road.cli.contract_diff import diff
 from paved_road.cli.output import finish, json_option
 
 
@@ -53,3 +54,6 @@ def sync(as_json: bool) -> None:
         return
     files.write(target, text)
     finish([], as_json, "contracts/api.json is written")
+
+
+contract.add_command(diff)

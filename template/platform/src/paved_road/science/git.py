@@ -1,13 +1,10 @@
 """What git knows of a training run."""
 
 import getpass
-import os
 import subprocess
 from pathlib import Path
 
-from paved_road.findings import Problem, problem
-
-_REMEDY = "a handoff names its commit: `git init && git add . && git commit -m 'First commit'`"
+from paved_road import history
 
 
 def commit(root: Path) -> tuple[str, bool]:
@@ -36,29 +33,10 @@ def _user() -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=root,
-            env=os.environ | {"LC_ALL": "C"},
-            capture_output=True,
-            text=True,
-            check=True,
-            errors="replace",
-        )
-    except FileNotFoundError:
-        raise problem("GIT001", "git is not installed", "install it") from None
-    except subprocess.CalledProcessError as error:
-        raise _refusal(root, error.stderr) from None
-    return done.stdout.strip()
-
-
-def _refusal(root: Path, said: str) -> Problem:
-    if "not a git repository" in said:
-        return problem("GIT002", f"{root} is not a git repository", _REMEDY)
-    if "ambiguous argument 'HEAD'" in said:
-        return problem("GIT002", "the repository has no commit yet", _REMEDY)
-    return problem("GIT002", f"git refuses: {said.strip().partition(chr(10))[0]}", "run `git status` to see more")
+    done = history.ask(root, *arguments)
+    if done.returncode:
+        raise history.refusal(root, done.stderr)
+    return done.stdout.decode(errors="replace").strip()
 
 
 def _config(root: Path, key: str) -> str:
