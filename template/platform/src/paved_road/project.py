@@ -18,12 +18,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tracking_uri: MLflow tracking server, used where ``MLFLOW_TRACKING_URI`` is not set.
         experiment: MLflow experiment that runs are recorded in.
         artifact_store: folder or URL that artifacts are kept at, used where ``ROAD_ARTIFACT_STORE`` is not set.
+        signing_key: public key, from the root, that every handoff must be signed with; none asks for no signature.
     """
 
     package: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
     tracking_uri: str = "sqlite:///.road/mlflow.db"
     experiment: str = "default"
     artifact_store: str = ".road/artifacts"
+    signing_key: str = ""
 
 
 @dataclass(frozen=True)

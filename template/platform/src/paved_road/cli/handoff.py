@@ -1,21 +1,17 @@
-"""`road handoff build | verify | show`; `pack | unpack` stand in packing.py."""
+"""`road handoff build | verify | show`; `pack | unpack` stand in packing.py, `sbom | sign` in provenance.py."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from paved_road import project
-from paved_road.cli.output import finish, json_option, step
+from paved_road.cli.output import finish, folder_option, json_option, step
 from paved_road.cli.packing import pack, unpack
+from paved_road.cli.provenance import sbom, sign
 
 if TYPE_CHECKING:
     from paved_road.handoff.manifest import Load, Manifest
-
-folder_option: Callable[[Any], Any] = click.option(
-    "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
-)
 
 
 @click.group()
@@ -56,21 +52,26 @@ def build(as_json: bool) -> None:
 @handoff.command()
 @folder_option
 @click.option("--served", is_flag=True, help="Hold it only against itself and this environment, as an image does.")
+@click.option("--require-signature", is_flag=True, help="Refuse it unless it is signed with --key or signing-key.")
+@click.option("--key", type=click.Path(path_type=Path), help="Public key that it must be signed with.")
 @json_option
-def verify(folder: Path | None, served: bool, as_json: bool) -> None:
+def verify(folder: Path | None, served: bool, require_signature: bool, key: Path | None, as_json: bool) -> None:
     """Recompute the evidence and hold it against the contracts and every byte; exit 1 if anything does not hold.
 
     \b
     Example:
       road handoff verify
       road handoff verify --served --handoff /srv/handoff
+      road handoff verify --require-signature --key keys/handoff.pub
     """
+    from paved_road.handoff.provenance.signature import required_key
     from paved_road.handoff.verify import verify as run
 
     here = None if served and folder else project.find()
     where = folder or (here.handoff if here else Path("handoff"))
+    against = None if served else here
     outcomes = []
-    for outcome in run(where, None if served else here):
+    for outcome in run(where, against, required_key(against, key, require_signature)):
         outcomes.append(outcome)
         if not as_json:
             mark = click.style("✓", fg="green") if outcome.passed else click.style("✗", fg="red")
@@ -97,6 +98,10 @@ def show(folder: Path | None, as_json: bool) -> None:
 
     manifest = load(folder or project.find().handoff)
     finish([], as_json, _summary(manifest), manifest=msgspec.to_builtins(manifest))
+
+
+handoff.add_command(sbom)
+handoff.add_command(sign)
 
 
 def _title(manifest: "Manifest") -> str:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,9 @@ from paved_road import findings
 
 json_option: Callable[[Any], Any] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
+)
+folder_option: Callable[[Any], Any] = click.option(
+    "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
 )
 
 

@@ -34,6 +34,7 @@ from paved_road.handoff.manifest import (
 )
 from paved_road.handoff.parties import handover
 from paved_road.handoff.predictor import Predictor
+from paved_road.handoff.provenance.bundle import withdraw
 from paved_road.project import Project
 from paved_road.stores.candidate import Candidate, Run
 
@@ -180,3 +181,4 @@ def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
     for leftover in target.glob("*-????????????.*"):
         if leftover.name not in named:
             leftover.unlink()
+    withdraw(target)

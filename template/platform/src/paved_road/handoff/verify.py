@@ -26,6 +26,7 @@ from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, Manifest, file_digest, load
 from paved_road.handoff.parties import handover
 from paved_road.handoff.predictor import Predictor
+from paved_road.handoff.provenance import signature
 from paved_road.project import Project
 
 TOLERANCE = 1e-4
@@ -81,12 +82,13 @@ class Evidence:
         return own_metrics.load(self.project.settings.package, self.promise) if self.project else {}
 
 
-def verify(folder: Path, project: Project | None) -> Iterator[Outcome]:
+def verify(folder: Path, project: Project | None, key: Path | None = None) -> Iterator[Outcome]:
     """Check after check, as they are done.
 
     Args:
         folder: the handoff folder.
         project: the repository to hold it against; without one only what the folder itself shows is checked.
+        key: the public key that it must be signed with, if it must.
 
     Raises:
         Problem: if there is no manifest that could be checked.
@@ -113,6 +115,9 @@ def _outcomes(evidence: Evidence) -> Iterator[Outcome]:
         broken = broken or (name == "files" and not outcome.passed)
         if outcome.said or outcome.findings:
             yield outcome
+    signed = _run("signature", lambda given: signature.check(given.folder, given.manifest, key), evidence)
+    if signed.said or signed.findings:
+        yield signed
 
 
 def _run(name: str, check: "Check", evidence: Evidence) -> Outcome:
