@@ -26,6 +26,8 @@ def handoff() -> None:
 
 handoff.add_command(pack)
 handoff.add_command(unpack)
+handoff.add_command(sbom)
+handoff.add_command(sign)
 
 
 @handoff.command()
@@ -98,10 +100,6 @@ def show(folder: Path | None, as_json: bool) -> None:
 
     manifest = load(folder or project.find().handoff)
     finish([], as_json, _summary(manifest), manifest=msgspec.to_builtins(manifest))
-
-
-handoff.add_command(sbom)
-handoff.add_command(sign)
 
 
 def _title(manifest: "Manifest") -> str:
