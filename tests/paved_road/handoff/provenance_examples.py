@@ -13,9 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from paved_road.cli.main import main
 from paved_road.handoff import manifest
-from paved_road.handoff.build import files_of
 from paved_road.handoff.manifest import Manifest, Measure, Package, SliceMeasure
-from paved_road.handoff.provenance import signature
+from paved_road.handoff.provenance import signing
 from paved_road.handoff.provenance.bundle import ATTESTATION, MODEL
 
 from ..serving.serving_examples import contract, hand_over
@@ -63,7 +62,7 @@ class HandedOver:
     def sign(self, name: str = "ours") -> Path:
         """Sign with a key, and give its public half."""
         private, public = self.key(name)
-        signature.sign(self.folder, private, None)
+        signing.sign(self.folder, private, None)
         return public
 
     def replace_manifest(self) -> None:
@@ -86,7 +85,7 @@ def handed_over(root: Path) -> HandedOver:
     dependencies = msgspec.structs.replace(evidence.dependencies, packages=PACKAGES)
     baseline = msgspec.structs.replace(evidence.baseline, metrics={"roc_auc": MEASURED})
     whole = msgspec.structs.replace(evidence, dependencies=dependencies, baseline=baseline).sealed()
-    for file in files_of(whole):
+    for file in whole.files:
         if file.sha256 == hashlib.sha256(b"").hexdigest():
             (folder / file.path).touch()
     (folder / "manifest.json").write_bytes(manifest.render(whole))

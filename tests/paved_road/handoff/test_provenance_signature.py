@@ -12,8 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from model_signing import verifying
 from paved_road.findings import Problem, as_text
+from paved_road.handoff import oci
 from paved_road.handoff.manifest import file_digest
-from paved_road.handoff.provenance import attestation, bundle, keys, signature
+from paved_road.handoff.provenance import attestation, bundle, keys, signature, signing
 from tools import needs
 
 from .provenance_examples import HandedOver, Road, handed_over, pem, tool
@@ -273,9 +274,9 @@ def test_nobody_can_sign_a_handoff_whose_file_was_changed(given: HandedOver) -> 
     model.write_bytes(model.read_bytes() + b"\0")
 
     with pytest.raises(Problem) as refusal:
-        signature.sign(given.folder, private, None)
+        signing.sign(given.folder, private, None)
 
-    assert "is missing, or is not what the manifest says" in as_text(refusal.value.findings)
+    assert "artifact: model has digest" in as_text(refusal.value.findings)
     assert not given.attestation.exists()
     assert not given.model_signature.exists()
 
@@ -285,7 +286,7 @@ def test_nobody_signs_with_another_key_than_the_repository_requires(given: Hande
     _, required = given.key("ours")
 
     with pytest.raises(Problem, match=r"is not the private half of ours\.pub"):
-        signature.sign(given.folder, private, required)
+        signing.sign(given.folder, private, required)
 
     assert not given.attestation.exists()
 
@@ -297,7 +298,7 @@ def test_an_encrypted_key_is_opened_with_the_password_in_the_environment(
     private.write_bytes(pem(keys.private(private), "open sesame"))
     monkeypatch.setenv(keys.PASSWORD, "open sesame")
 
-    signature.sign(given.folder, private, None)
+    signing.sign(given.folder, private, None)
 
     assert found(given, public) == ""
 
@@ -378,6 +379,16 @@ def test_sign_writes_both_signatures_and_says_what_is_next(given: HandedOver, ro
     assert "handoff/manifest.json.sigstore.json and handoff/model.sig are written, with key" in said
     assert given.attestation.is_file()
     assert given.model_signature.is_file()
+
+
+def test_a_packed_handoff_travels_with_its_signatures(given: HandedOver) -> None:
+    public = given.sign()
+
+    oci.pack(given.folder, given.root / "layout")
+    oci.unpack(given.root / "layout", given.root / "elsewhere" / "handoff")
+
+    assert found(HandedOver(given.root / "elsewhere"), public) == ""
+    assert (given.root / "elsewhere/handoff/model.sig").is_file()
 
 
 def test_verify_refuses_to_require_a_signature_of_nobody(given: HandedOver, road: Road) -> None:

@@ -50,12 +50,12 @@ def sign(folder: Path | None, key: Path, as_json: bool) -> None:
     Example:
       road handoff sign --key ~/handoff.pem
     """
-    from paved_road.handoff.provenance import bundle, signature
+    from paved_road.handoff.provenance import bundle, signature, signing
 
     here = None if folder else project.find()
     required = signature.required_key(here, None, require=False)
     where = folder or project.find().handoff
-    fingerprint = signature.sign(where, key, required)
+    fingerprint = signing.sign(where, key, required)
     names = " and ".join(f"{where.name}/{name}" for name in bundle.NAMES)
     success = f"{names} are written, with key {fingerprint[:12]}…\nnext: road handoff verify --require-signature"
     finish([], as_json, success, key=fingerprint)

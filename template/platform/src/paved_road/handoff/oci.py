@@ -16,6 +16,7 @@ from msgspec import Meta
 from paved_road import files
 from paved_road.findings import Problem, problem
 from paved_road.handoff.manifest import Manifest, load
+from paved_road.handoff.provenance.bundle import NAMES
 from paved_road.handoff.verify import verify
 
 ARTIFACT_TYPE = "application/vnd.paved-road.handoff.v1"
@@ -61,7 +62,7 @@ def pack(folder: Path, target: Path) -> str:
     with files.staged_folder(target) as staged:
         blobs = staged / "blobs" / "sha256"
         blobs.mkdir(parents=True)
-        packed = _bytes(_image(manifest, [_layer(folder / name, blobs) for name in _names(manifest)]))
+        packed = _bytes(_image(manifest, [_layer(folder / name, blobs) for name in _names(folder, manifest)]))
         _keep(blobs, _EMPTY)
         digest = _keep(blobs, packed)
         index = {
@@ -107,8 +108,9 @@ def _empty(target: Path) -> Path:
     return target.resolve()
 
 
-def _names(manifest: Manifest) -> list[str]:
-    return ["manifest.json", *sorted({file.path for file in manifest.files})]
+def _names(folder: Path, manifest: Manifest) -> list[str]:
+    signatures = [name for name in NAMES if (folder / name).is_file()]
+    return ["manifest.json", *signatures, *sorted({file.path for file in manifest.files})]
 
 
 # Writing ----------------------------------------------------------------------

@@ -100,6 +100,9 @@ def verify(folder: Path, project: Project | None, key: Path | None = None) -> It
             with suppress(Problem):  # said again by the check that needs it
                 exporting = stack.enter_context(dependencies.start_export(project.root))
         yield from _outcomes(Evidence(folder, manifest, project, exporting))
+    signed = _run("signature", lambda _: signature.check(folder, manifest, key), Evidence(folder, manifest, project))
+    if signed.said or signed.findings:
+        yield signed
 
 
 def _outcomes(evidence: Evidence) -> Iterator[Outcome]:
@@ -115,9 +118,6 @@ def _outcomes(evidence: Evidence) -> Iterator[Outcome]:
         broken = broken or (name == "files" and not outcome.passed)
         if outcome.said or outcome.findings:
             yield outcome
-    signed = _run("signature", lambda given: signature.check(given.folder, given.manifest, key), evidence)
-    if signed.said or signed.findings:
-        yield signed
 
 
 def _run(name: str, check: "Check", evidence: Evidence) -> Outcome:

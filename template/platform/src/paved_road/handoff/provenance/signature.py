@@ -1,62 +1,19 @@
-"""Sign a handoff with a key, and hold its signatures against it.
+"""Hold the signatures of a handoff against it, and against the key that must have made them.
 
 Two bundles, one key: ``manifest.json.sigstore.json`` is the attestation that cosign reads, ``model.sig`` the OpenSSF's
 model signature that `model_signing` reads. Their names match no content-addressed file.
 """
 
-import json
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
 
-from paved_road import files
 from paved_road.findings import Finding, problem
-from paved_road.handoff.manifest import Manifest, load
+from paved_road.handoff.manifest import Manifest
 from paved_road.handoff.provenance import attestation, bundle, extras, model_signing, subjects
 from paved_road.handoff.provenance.bundle import ATTESTATION, MODEL, NAMES
 from paved_road.project import Project
 
 _PREDICATES = {ATTESTATION: attestation.PREDICATE, MODEL: model_signing.PREDICATE}
-
-
-def sign(folder: Path, key: Path, required: Path | None) -> str:
-    """Write both bundles beside the manifest.
-
-    Args:
-        folder: the handoff folder.
-        key: the private key.
-        required: the public key that the repository holds handoffs against, if it names one.
-
-    Returns:
-        The fingerprint of the key.
-
-    Raises:
-        Problem: the key cannot be used or is another than required, or a file is not what the manifest says.
-    """
-    extras.require("cryptography", "signing")
-    from paved_road.handoff.provenance import keys
-
-    private = keys.private(key)
-    fingerprint = keys.fingerprint(private.public_key())
-    if required and keys.fingerprint(keys.public(required)) != fingerprint:
-        fact = f"is not the private half of {required.name}, which [tool.paved-road] names as signing-key"
-        raise problem("SIGNATURE002", fact, "sign with that one, or change signing-key", path=str(key))
-    manifest = load(folder)
-    subjects.require_unchanged(folder, manifest)
-    about = subjects.stated(folder, manifest)
-    beside = {file.name for file in folder.iterdir()} | set(NAMES)
-    said = {
-        ATTESTATION: attestation.statement(manifest, about),
-        MODEL: model_signing.statement(manifest.contract.promise.name, about, beside - about.keys()),
-    }
-    for name, statement in said.items():
-        payload = _payload(statement)
-        files.write(folder / name, bundle.render(payload, keys.sign(private, bundle.message(payload)), fingerprint))
-    return fingerprint
-
-
-def _payload(statement: dict[str, Any]) -> bytes:
-    return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def required_key(project: Project | None, given: Path | None, require: bool) -> Path | None:
