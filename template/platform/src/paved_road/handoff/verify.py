@@ -99,10 +99,11 @@ def verify(folder: Path, project: Project | None, key: Path | None = None) -> It
         if project:
             with suppress(Problem):  # said again by the check that needs it
                 exporting = stack.enter_context(dependencies.start_export(project.root))
-        yield from _outcomes(Evidence(folder, manifest, project, exporting))
-    signed = _run("signature", lambda _: signature.check(folder, manifest, key), Evidence(folder, manifest, project))
-    if signed.said or signed.findings:
-        yield signed
+        evidence = Evidence(folder, manifest, project, exporting)
+        yield from _outcomes(evidence)
+        signed = _run("signature", lambda given: signature.check(given.folder, given.manifest, key), evidence)
+        if signed.said or signed.findings:
+            yield signed
 
 
 def _outcomes(evidence: Evidence) -> Iterator[Outcome]:
