@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from paved_road.findings import problem
+
+UNFINISHED = ".part"
+"""How the name of a file ends that is still being written."""
+
 _RETIRED = "-old"
 
 
@@ -21,7 +26,7 @@ def write(path: Path, content: bytes) -> None:
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream beside a file, which it replaces at once (flush to disk, rename) only if nothing goes wrong inside."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -34,10 +39,47 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
+def alone(state: Path, patience_s: float) -> Iterator[None]:
+    """Keep every other process out of a repository's working files; a killed one's hold ends with it.
+
+    Args:
+        state: folder of the working files.
+        patience_s: how long to wait for one that is at work there.
+
+    Raises:
+        Problem: if it is still at work after that.
+    """
+    from filelock import FileLock, Timeout  # not in the serving image, which writes nothing
+
+    state.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(state / "lock", timeout=patience_s, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        fact = "another `road train` or `road handoff build` is writing in this repository"
+        raise problem("LOCK001", fact, "run it again when that one is done") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def scratch_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder that is gone afterwards; what a killed process left there is dropped. To be used `alone`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def staged_folder(target: Path) -> Iterator[Path]:
-    """A new folder to fill; takes the place of `target` only if nothing goes wrong inside."""
+    """A new folder to fill; takes the place of `target` only if nothing goes wrong inside. To be used `alone`."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(target)
+    recover(target)
     staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     staged.chmod(0o755)
     try:
@@ -60,7 +102,7 @@ def _exchange(staged: Path, target: Path) -> None:
     shutil.rmtree(retired, ignore_errors=True)
 
 
-def _clear_leftovers(target: Path) -> None:
+def recover(target: Path) -> None:
     """Remove what a killed run left; if it was killed between the two renames, put back what it had retired."""
     for leftover in target.parent.glob(f".{target.name}.*"):
         if leftover.name.endswith(_RETIRED) and not target.exists():

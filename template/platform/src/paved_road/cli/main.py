@@ -108,5 +108,6 @@ def _system_failure(error: OSError) -> findings.Finding:
         errno.EROFS: "the file system is read-only; run it where it may write",
         errno.EACCES: "give this user the right to it",
     }.get(error.errno or 0, "mend that and run it again")
-    fact = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+    said = os.strerror(error.errno) if error.errno else str(error)
+    fact = said + (f": {error.filename}" if error.filename else "")
     return findings.Finding(code="SYSTEM001", fact=fact, remedy=remedy)

@@ -1,8 +1,12 @@
 """`road serve`: answer predictions with what was handed over."""
 
 import json
+import os
 import shlex
+import signal
 import socket
+import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -22,8 +26,9 @@ from paved_road.cli.output import json_option
     type=click.Path(path_type=Path),
     help="Handoff folder to serve; this repository's if left out. Works without a repository.",
 )
+@click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @json_option
-def serve(host: str, port: int, folder: Path | None, as_json: bool) -> None:
+def serve(host: str, port: int, folder: Path | None, until_eof: bool, as_json: bool) -> None:
     """Answer predictions with the model that was handed over.
 
     It starts only if the artifact's bytes are those of the manifest, and answers what the contract promises:
@@ -34,6 +39,8 @@ def serve(host: str, port: int, folder: Path | None, as_json: bool) -> None:
       road serve --port 8080
     """
     started = time.perf_counter()
+    if until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
     from paved_road.handoff import manifest
 
     folder = (folder or project.find().handoff).absolute()
@@ -46,6 +53,13 @@ def serve(host: str, port: int, folder: Path | None, as_json: bool) -> None:
         server.run(folder, evidence, listening, lambda: _say(said, time.perf_counter() - started, as_json))
     if not as_json:
         click.echo("stopped; every request was answered")
+
+
+def _stop_at_eof() -> None:
+    """A killed parent stops nobody, but the system closes what it held."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _greeting(evidence: Any, url: str) -> dict[str, Any]:

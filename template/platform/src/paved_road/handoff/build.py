@@ -1,6 +1,6 @@
 """`road handoff build`: from a candidate to evidence, or to the reason why not."""
 
-import tempfile
+import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -41,12 +41,22 @@ from paved_road.stores.candidate import Candidate, Run
 Step = Callable[[str], AbstractContextManager[None]]
 
 
+PATIENCE_S = 5.0
+"""Longer than `road train` takes to put its candidate in place."""
+
+
 def build(project: Project, step: Step) -> Manifest:
     """Turn the candidate into a handoff: prove parity, measure, and write the manifest last.
 
     Raises:
         Problem: whatever stands in the way; the handoff folder is then as it was.
     """
+    with files.alone(project.state, PATIENCE_S):
+        files.recover(project.candidate)
+        return _build(project, step)
+
+
+def _build(project: Project, step: Step) -> Manifest:
     candidate = Candidate(project.candidate)
     run = candidate.run()
     promise = model.load(project.contracts / "model.yml")
@@ -63,8 +73,7 @@ def build(project: Project, step: Step) -> Manifest:
             measured = baseline.measure(golden, raw, promise, own)
             _refuse(baseline.check(measured, promise))
         requirements = dependencies.finish_export(export)
-    with tempfile.TemporaryDirectory(dir=project.state) as name:
-        staged = Path(name)
+    with files.scratch_folder(project.state / "handoff") as staged:
         manifest = Manifest(
             manifest_version=1,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -164,11 +173,9 @@ def _keep(folder: Path, name: str, suffix: str, content: bytes) -> File:
 
 
 def _keep_predictions(folder: Path, raw: NDArray[np.float64]) -> File:
-    whole = folder / "raw.npy"
-    np.save(whole, raw)
-    content = whole.read_bytes()
-    whole.unlink()
-    return _keep(folder, "predictions", ".npy", content)
+    content = io.BytesIO()  # numpy does not say that a disk is full
+    np.save(content, raw)
+    return _keep(folder, "predictions", ".npy", content.getvalue())
 
 
 def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
@@ -178,7 +185,7 @@ def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
         if not (target / name).is_file() or file_digest(target / name) != file_digest(staged / name):
             files.write(target / name, (staged / name).read_bytes())
     files.write(target / "manifest.json", render(manifest))
-    for leftover in target.glob("*-????????????.*"):
+    for leftover in (*target.glob("*-????????????.*"), *target.glob(f".*{files.UNFINISHED}")):
         if leftover.name not in named:
             leftover.unlink()
     withdraw(target)

@@ -63,7 +63,10 @@ def serving(folder: Path) -> Iterator[Served]:
     port = _free_port()
     command = [sys.executable, "-m", "paved_road", "serve", "--handoff", str(folder), "--port", str(port)]
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
+    command.append("--until-eof")  # so that it ends with this process, however that ends
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as server:
         try:
             _wait(server, port)
             yield Served(psutil.Process(server.pid), port, time.perf_counter() - started)

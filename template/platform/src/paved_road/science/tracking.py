@@ -1,9 +1,10 @@
 """The tracked run, in a process of its own: MLflow is slow to import, and a hanging server must not hang training.
 
 `Tracker` is the near end. The far end is this module run as a program: it reads two lines of JSON (where to track;
-what to record), and prints one (the run, or what went wrong).
+what to record), and prints two (the run that started; the run that is kept, or what went wrong).
 """
 
+import errno
 import json
 import os
 import subprocess
@@ -11,10 +12,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from paved_road import files
 from paved_road.findings import problem
 from paved_road.project import Settings
 from paved_road.stores.candidate import Tracking
 from paved_road.stores.mlflow_client import quick_to_give_up, without_credentials, without_secrets
+
+PATIENCE_S = 60.0
+"""Longer than another run takes to create the same database."""
 
 
 class Tracker:
@@ -32,8 +37,21 @@ class Tracker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # Ctrl+C ends training, which then has its run marked as failed
         )
         self._send({"uri": self._uri, "experiment": self._experiment})
+
+    def require_server(self) -> None:
+        """Over a network, wait until the run exists: better than to learn after hours of fitting that it cannot.
+
+        Raises:
+            Problem: if the tracking server refused or could not be reached.
+        """
+        if self._uri.startswith(("http://", "https://")):
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+            if '"started"' not in line:
+                self._end(line)
 
     def finish(self, parameters: dict[str, str], metrics: dict[str, float], tags: dict[str, str]) -> Tracking:
         """Record the run and wait until it is kept.
@@ -42,22 +60,27 @@ class Tracker:
             Problem: if the tracking server refused or could not be reached.
         """
         self._send({"parameters": parameters, "metrics": metrics, "tags": tags})
-        output, errors = self._process.communicate()
-        try:
-            said = json.loads(output.splitlines()[-1])
-        except (IndexError, ValueError):
-            last = (errors.strip().splitlines() or ["it ended without a word"])[-1]
-            said = {"error": without_secrets(last, self._uri)}
-        shown = without_credentials(self._uri)
-        if "error" in said:
-            fact = f"the run could not be tracked at {shown}: {said['error']}"
-            raise problem("TRACKING001", fact, "check MLFLOW_TRACKING_URI, or unset it to track locally")
-        return Tracking(uri=shown, experiment=self._experiment, run=said["run"])
+        return Tracking(uri=without_credentials(self._uri), experiment=self._experiment, run=self._end())
 
     def abandon(self) -> None:
         """Mark the run as failed; called when training did not end well."""
         if self._process.poll() is None and self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
+
+    def _end(self, begun: str = "") -> str:
+        output, errors = self._process.communicate()
+        try:
+            said: dict[str, str] = json.loads((begun + output).splitlines()[-1])
+        except (IndexError, ValueError):
+            said = {}
+        if "run" in said:
+            return said["run"]
+        fact = said.get("error") or (errors.strip().splitlines() or ["it ended without a word"])[-1]
+        shown = without_credentials(self._uri)
+        if "disk is full" in fact:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), shown)
+        fact = f"the run could not be tracked at {shown}: {without_secrets(fact, self._uri)}"
+        raise problem("TRACKING001", fact, "check MLFLOW_TRACKING_URI, or unset it to track locally")
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -90,7 +113,7 @@ def _main() -> None:
     try:
         run = _record(where["uri"], where["experiment"])
     except Exception as error:
-        print(json.dumps({"error": without_secrets(" ".join(str(error).split()), where["uri"])[:300]}))
+        print(json.dumps({"error": _reason(error, where["uri"])}))
         return
     print(json.dumps({"run": run}))
 
@@ -99,10 +122,12 @@ def _record(uri: str, experiment: str) -> str:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param, RunTag
 
+    if uri.startswith("sqlite:///"):
+        _create_database(Path(uri.removeprefix("sqlite:///")))
     client = MlflowClient(uri)
-    known = client.get_experiment_by_name(experiment)
-    run = client.create_run(known.experiment_id if known else client.create_experiment(experiment))
+    run = client.create_run(_experiment(client, experiment))
     identifier: str = run.info.run_id
+    print(json.dumps({"started": identifier}), flush=True)
     line = sys.stdin.readline()
     if not line:
         client.set_terminated(identifier, "FAILED")
@@ -116,6 +141,40 @@ def _record(uri: str, experiment: str) -> str:
     )
     client.set_terminated(identifier)
     return identifier
+
+
+def _create_database(file: Path) -> None:
+    """All at once: MLflow takes many steps, and two first runs, or a killed one, would leave them half done."""
+    from mlflow import MlflowClient
+
+    with files.alone(file.parent, PATIENCE_S):
+        if not file.exists():
+            with files.scratch_folder(file.with_name(f"{file.name}.new")) as folder:
+                MlflowClient(f"sqlite:///{folder / file.name}").search_experiments(max_results=1)
+                files.write(file, (folder / file.name).read_bytes())
+
+
+def _experiment(client: Any, name: str) -> str:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        known = client.get_experiment_by_name(name)
+        return str(known.experiment_id if known else client.create_experiment(name))
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+        return str(client.get_experiment_by_name(name).experiment_id)  # another run was quicker
+
+
+def _reason(error: Exception, uri: str) -> str:
+    """In one line; MLflow tells what stands behind a failed request in several."""
+    text = without_secrets(" ".join(str(error).split()), uri)
+    if "timed out" in text:
+        return f"no answer within {os.environ['MLFLOW_HTTP_REQUEST_TIMEOUT']} seconds"
+    for said in ("Connection refused", "Name or service not known", "Network is unreachable", "No route to host"):
+        if said in text:
+            return said
+    return text[:300]
 
 
 if __name__ == "__main__":

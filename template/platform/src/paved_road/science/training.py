@@ -1,6 +1,7 @@
 """`road train`: load, check, split, fit, measure, export, track; leaves a candidate or nothing."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ from paved_road.stores.candidate import Candidate, Origin, Run, write_run
 
 Step = Callable[[str], AbstractContextManager[None]]
 
+PATIENCE_S = 600.0
+"""A result that took hours to train waits for a `road handoff build` to end rather than being lost."""
+
 
 def train(project: Project, tracker: Tracker, step: Step) -> Run:
     """Train a candidate.
@@ -44,6 +48,7 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
     try:
         commit, uncommitted = git.commit(project.root)
         functions = team.functions(project)
+        tracker.require_server()
         with step("load the data and hold it against contracts/data.yml"):
             with team.failures(project, "load()"):
                 table = functions.load()
@@ -130,9 +135,13 @@ def _parameters(fitted: Any) -> dict[str, str]:
 
 
 def _save(project: Project, graph: onnx.ModelProto, golden: pa.Table, raw: NDArray[np.float64], run: Run) -> None:
-    with files.staged_folder(project.candidate) as folder:
+    # In memory first, because numpy and Arrow do not say that a disk is full as Python does.
+    table, trained = io.BytesIO(), io.BytesIO()
+    pq.write_table(golden, table, compression="zstd")
+    np.save(trained, raw)
+    with files.alone(project.state, PATIENCE_S), files.staged_folder(project.candidate) as folder:
         candidate = Candidate(folder)
         candidate.model.write_bytes(graph.SerializeToString(deterministic=True))
-        pq.write_table(golden, candidate.golden, compression="zstd")
-        np.save(candidate.trained, raw)
+        candidate.golden.write_bytes(table.getvalue())
+        candidate.trained.write_bytes(trained.getvalue())
         write_run(folder, run)
