@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +90,17 @@ def handed_over(lived_in: Path) -> Path:
         done = subprocess.run(command, cwd=lived_in, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     return lived_in
+
+
+def run(project: Path, *command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["uv", "run", "--quiet", *command], cwd=project, capture_output=True, text=True)
+
+
+@pytest.fixture
+def evidence(handed_over: Path) -> Iterator[Path]:
+    """The handoff folder, put back afterwards."""
+    folder, kept = handed_over / "handoff", handed_over / ".road" / "kept"
+    shutil.copytree(folder, kept)
+    yield folder
+    shutil.rmtree(folder)
+    kept.rename(folder)

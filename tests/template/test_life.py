@@ -3,26 +3,14 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.template.conftest import run
+
 pytestmark = pytest.mark.xdist_group("life")
-
-
-def run(project: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["uv", "run", "--quiet", *command], cwd=project, capture_output=True, text=True)
-
-
-@pytest.fixture
-def evidence(handed_over: Path) -> Iterator[Path]:
-    """The handoff folder, put back afterwards."""
-    folder, kept = handed_over / "handoff", handed_over / ".road" / "kept"
-    shutil.copytree(folder, kept)
-    yield folder
-    shutil.rmtree(folder)
-    kept.rename(folder)
 
 
 def test_what_was_handed_over_verifies(handed_over: Path) -> None:

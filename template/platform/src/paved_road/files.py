@@ -77,7 +77,7 @@ def scratch_folder(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def staged_folder(target: Path) -> Iterator[Path]:
-    """A new folder to fill; takes the place of `target` only if nothing goes wrong inside. To be used `alone`."""
+    """A new folder to fill; takes the place of `target` only if nothing goes wrong inside."""
     target.parent.mkdir(parents=True, exist_ok=True)
     recover(target)
     staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 def quick_to_give_up() -> None:
     """Let MLflow's client, in this process, try twice and not for minutes; what the user set stays."""
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 
 
 def without_credentials(uri: str) -> str:
