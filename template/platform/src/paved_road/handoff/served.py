@@ -62,11 +62,9 @@ def serving(folder: Path) -> Iterator[Served]:
 
     port = _free_port()
     command = [sys.executable, "-m", "paved_road", "serve", "--handoff", str(folder), "--port", str(port)]
+    command.append("--until-eof")  # it ends with this process, however this one ends
     started = time.perf_counter()
-    command.append("--until-eof")  # so that it ends with this process, however that ends
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as server:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             _wait(server, port)
             yield Served(psutil.Process(server.pid), port, time.perf_counter() - started)
