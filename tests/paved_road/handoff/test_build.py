@@ -33,7 +33,7 @@ def refusal(repository: Repository) -> str:
     with pytest.raises(Problem) as caught:
         build(repository.project, silent)
     assert snapshot(repository.handoff) == before
-    assert list((repository.root / ".road").iterdir()) == [repository.project.candidate]
+    assert {path.name for path in (repository.root / ".road").iterdir()} == {"candidate", "lock"}
     return "\n".join(f"{finding.code} {finding.fact}" for finding in caught.value.findings)
 
 
