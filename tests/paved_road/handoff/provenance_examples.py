@@ -23,7 +23,13 @@ PACKAGES = [
     Package(name="numpy", version="2.4.0", marker="", sha256=["a" * 64, "b" * 64]),
     Package(name="uvloop", version="0.23.0", marker="sys_platform != 'win32'", sha256=["c" * 64]),
 ]
-SLICES = {"channel": {"chip": SliceMeasure(rows=9, value=0.5), "odd": SliceMeasure(rows=0, value=None)}}
+SLICES = {
+    "channel": {
+        "chip": SliceMeasure(rows=9, value=0.5, low=0.25, high=0.75),
+        "few": SliceMeasure(rows=1, value=1.0, low=None, high=None),
+        "odd": SliceMeasure(rows=0, value=None, low=None, high=None),
+    }
+}
 MEASURED = Measure(value=0.875, low=0.85, high=0.9, slices=SLICES)
 
 

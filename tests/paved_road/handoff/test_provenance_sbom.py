@@ -81,7 +81,13 @@ def test_it_lists_the_model_with_its_digest_and_card(given: HandedOver, bill: di
     }
     assert card["quantitativeAnalysis"]["performanceMetrics"] == [
         {"type": "roc_auc", "value": "0.875", "confidenceInterval": {"lowerBound": "0.85", "upperBound": "0.9"}},
-        {"type": "roc_auc", "value": "0.5", "slice": "channel = chip"},
+        {
+            "type": "roc_auc",
+            "slice": "channel = chip",
+            "value": "0.5",
+            "confidenceInterval": {"lowerBound": "0.25", "upperBound": "0.75"},
+        },
+        {"type": "roc_auc", "slice": "channel = few", "value": "1.0"},
     ]
     assert card["considerations"]["technicalLimitations"] == ["Not for cards younger than a month."]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from paved_road.contracts.model import Field, Output
-from paved_road.handoff.manifest import Manifest, Measure
+from paved_road.handoff.manifest import Manifest, Measure, SliceMeasure
 
 GOLDEN = "golden-dataset"
 
@@ -43,9 +43,16 @@ def _joined(words: Iterable[str]) -> str:
 
 def _metrics(metrics: dict[str, Measure]) -> Iterator[dict[str, Any]]:
     for name, measure in sorted(metrics.items()):
-        interval = {"lowerBound": str(measure.low), "upperBound": str(measure.high)}
-        yield {"type": name, "value": str(measure.value), "confidenceInterval": interval}
+        yield {"type": name, **_figures(measure)}
         for column, values in sorted(measure.slices.items()):
             for value, part in sorted(values.items()):
                 if part.value is not None:
-                    yield {"type": name, "value": str(part.value), "slice": f"{column} = {value}"}
+                    yield {"type": name, "slice": f"{column} = {value}", **_figures(part)}
+
+
+def _figures(measure: Measure | SliceMeasure) -> dict[str, Any]:
+    """A figure and its interval, where it has one."""
+    figures: dict[str, Any] = {"value": str(measure.value)}
+    if measure.low is not None and measure.high is not None:
+        figures["confidenceInterval"] = {"lowerBound": str(measure.low), "upperBound": str(measure.high)}
+    return figures
