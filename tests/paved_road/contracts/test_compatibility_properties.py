@@ -1,21 +1,23 @@
 """What the rules call harmless is harmless: nothing that was accepted is refused, nothing unheard of comes back."""
 
 import math
+import operator
 from typing import Any
 
 import jsonschema_rs
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from paved_road.contracts import compatibility, records
-from paved_road.contracts.compatibility import of_model
+from paved_road.contracts import compatibility, data_rules, records
+from paved_road.contracts.compatibility import of_data, of_model, quality, versions
+from paved_road.contracts.data import OPERATORS, Column, DataContract, Rule
 from paved_road.contracts.model import Field, ModelContract, Output
 
 from tests.paved_road.serving.test_requests import fields, values
 
 from .contracts_examples import promise
 
-often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BASE = {"classification": promise("classification"), "regression": promise("regression")}
 NAMES = ["a", "b"]
 NUMBERS = ("number", "integer")
@@ -124,12 +126,12 @@ def answered(draw: st.DrawFn) -> tuple[ModelContract, ModelContract, dict[str, A
     edited = {output.name: output for output in draw(outputs(task))}
     kept = [edited.get(output.name, output) for output in old.outputs if draw(st.integers(0, 5))]
     added = [output for name, output in edited.items() if name not in {output.name for output in old.outputs}]
-    classes = draw(st.sampled_from([[False, True], [0, 1]])) if task == "classification" else None
+    kinds: list[list[Any]] = [[False, True], [0, 1]]
+    classes = draw(st.sampled_from(kinds)) if task == "classification" else None
     new = msgspec.structs.replace(old, outputs=[*kept, *added], classes=classes)
-    labels: list[Any] = list(classes) if classes else [0]
     near = [math.nextafter(at, to) for at in (-1.0, 0.0, 0.5, 1.0, 3.0) for to in (-math.inf, at, math.inf)]
     figures: dict[str, st.SearchStrategy[Any]] = {
-        "label": st.sampled_from(labels),
+        "label": st.sampled_from(classes or [0]),
         "probability": st.sampled_from([0.0, 0.5, 1.0]),
         "value": st.sampled_from(near),
     }
@@ -147,3 +149,47 @@ def test_a_prediction_that_may_come_could_have_come_before_unless_the_change_is_
 
     if takes(records.output_schema(new), prediction) and not takes(records.output_schema(old), known):
         assert compatibility.required_bump(old, new) == "major"
+
+
+# The data -----------------------------------------------------------------------------------------------------------
+
+FIGURES = [0, 1, 2, 3, 0.5, 1.5, 2.5]
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> tuple[Rule, ...]:
+    """One or two rules about the same count."""
+    found = []
+    for word in draw(st.lists(st.sampled_from(OPERATORS), min_size=1, max_size=2)):
+        bounds = sorted(draw(st.tuples(*[st.integers(0, 3)] * 2)))
+        found.append(Rule("rowCount", word, bounds if word == "mustBeBetween" else bounds[0], False, (), (), 1))
+    return tuple(found)
+
+
+@often
+@given(rules(), rules(), st.sampled_from(FIGURES))
+def test_a_count_that_may_come_could_have_come_before_unless_the_change_is_breaking(
+    old: tuple[Rule, ...], new: tuple[Rule, ...], count: float
+) -> None:
+    before, after = (DataContract("t", "1.0.0", (), held, "") for held in (old, new))
+    holds = [all(data_rules._COMPARE[rule.operator](count, rule.bound) for rule in held) for held in (old, new)]
+
+    if holds[1] and not holds[0]:
+        assert versions.bump(list(quality.changes(before, after))) == "major"
+
+
+BOUNDS = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
+ranges = st.dictionaries(st.sampled_from(list(BOUNDS)), st.sampled_from([0, 1, 2]), max_size=3)
+
+
+@often
+@given(ranges, ranges, st.sampled_from(FIGURES))
+def test_a_value_that_may_come_could_have_come_before_unless_the_change_is_breaking(
+    old: dict[str, int], new: dict[str, int], value: float
+) -> None:
+    columns = [Column("a", "number", True, False, options, 1) for options in (old, new)]
+    compared = {name: getattr(operator, word) for name, word in BOUNDS.items()}
+    holds = [all(compared[name](value, bound) for name, bound in options.items()) for options in (old, new)]
+
+    if holds[1] and not holds[0]:
+        assert versions.bump(list(of_data._column(*columns, at=()))) == "major"
