@@ -54,7 +54,7 @@ def test_a_version_that_is_too_small_is_refused_with_the_change_and_the_version_
         code="COMPAT001",
         fact="version 1.0.0 → 1.0.1 is too small: "
         "inputs.amount.maximum went from 50000 to 40000 (breaking), needs 2.0.0",
-        remedy="write 2.0.0, or take it back",
+        remedy="write 2.0.0, or take the change back",
         path="contracts/model.yml",
     )
 

@@ -58,7 +58,9 @@ def check(old: str, new: str, changes: Sequence[Change], path: str, line: int | 
     elif after < (_numbers(least) or after):
         moved = f"version is still {old}" if old == new else f"version {old} → {new} is too small"
         fact = f"{moved}: {_greatest(changes)}, needs {least}"
-        yield Finding(code="COMPAT001", fact=fact, remedy=f"write {least}, or take it back", path=path, line=line)
+        yield Finding(
+            code="COMPAT001", fact=fact, remedy=f"write {least}, or take the change back", path=path, line=line
+        )
 
 
 def _numbers(version: str) -> Numbers | None:
