@@ -1,4 +1,4 @@
-"""`road handoff build | verify | show`; `pack | unpack` stand in packing.py, `sbom | sign` in provenance.py."""
+"""`road handoff build | verify | show`; packing.py, provenance.py and report.py hold the other verbs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from paved_road import project
 from paved_road.cli.output import finish, folder_option, json_option, step
 from paved_road.cli.packing import pack, unpack
 from paved_road.cli.provenance import sbom, sign
+from paved_road.cli.report import card, report
 
 if TYPE_CHECKING:
     from paved_road.handoff.manifest import Load, Manifest
@@ -28,6 +29,8 @@ handoff.add_command(pack)
 handoff.add_command(unpack)
 handoff.add_command(sbom)
 handoff.add_command(sign)
+handoff.add_command(report)
+handoff.add_command(card)
 
 
 @handoff.command()
