@@ -255,13 +255,14 @@ def read(document: documents.Document) -> ModelContract:
     """As `load`, from a parsed document."""
     documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "MODEL002")
     contract = msgspec.convert(document.data, ModelContract)
-    contradictions = list(_contradictions(contract, document))
-    if contradictions:
-        raise Problem(*contradictions)
+    found = tuple(contradicts(contract, document))
+    if found:
+        raise Problem(*found)
     return contract
 
 
-def _contradictions(contract: ModelContract, document: documents.Document) -> Iterator[Finding]:
+def contradicts(contract: ModelContract, document: documents.Document) -> Iterator[Finding]:
+    """Everything in which a contract contradicts itself, at its line in the document that holds it."""
     yield from _fields(contract, document)
     yield from _outputs(contract, document)
     yield from _metrics(contract, document)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from packaging.markers import Marker
+from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 
 from paved_road.findings import Finding, problem
@@ -87,7 +87,11 @@ def differences(handed: list[Package], now: list[Package], where: str) -> Iterat
 def installed(handed: list[Package]) -> Iterator[Finding]:
     """Every package of the serving set that this interpreter has in another version, or not at all."""
     for package in handed:
-        if package.marker and not Marker(package.marker).evaluate():
+        try:
+            if package.marker and not Marker(package.marker).evaluate():
+                continue
+        except InvalidMarker:
+            yield _finding(f"{package.name}: {package.marker!r} is no environment marker")
             continue
         try:
             now = metadata.version(package.name)

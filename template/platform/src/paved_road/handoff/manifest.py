@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from paved_road import documents, schemas
-from paved_road.contracts.model import ModelContract
+from paved_road.contracts.model import ModelContract, contradicts
 from paved_road.findings import Finding, Problem, problem
 from paved_road.stores.candidate import Origin, Sha256
 
@@ -398,7 +398,11 @@ def load(folder: Path) -> Manifest:
     if data.get("seal") != seal_of(data):
         fact = "seal: the manifest was changed after it was built"
         raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
-    return msgspec.convert(data, Manifest)
+    manifest = msgspec.convert(data, Manifest)
+    contradictions = tuple(contradicts(manifest.contract.promise, documents.Document(PATH, data, {(): 1})))
+    if contradictions:
+        raise Problem(*contradictions)
+    return manifest
 
 
 def _read(file: Path) -> dict[str, Any]:

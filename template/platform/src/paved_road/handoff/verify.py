@@ -20,7 +20,7 @@ from paved_road import documents
 from paved_road.contracts import metric_names, model, own_metrics, records
 from paved_road.contracts.decision import decide
 from paved_road.contracts.metrics import Own
-from paved_road.findings import Finding, Level, Problem, refused
+from paved_road.findings import Finding, Level, Problem, problem, refused
 from paved_road.handoff import baseline, dependencies, predictions, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, Manifest, file_digest, load
@@ -73,8 +73,14 @@ class Evidence:
 
     @cached_property
     def handed(self) -> NDArray[np.float64]:
-        """The predictions that were handed over."""
-        return predictions.read(self.folder / self.manifest.baseline.predictions.path, "BASELINE002", REBUILD)
+        """The predictions that were handed over, one for each golden row."""
+        file = self.folder / self.manifest.baseline.predictions.path
+        handed = predictions.read(file, "BASELINE002", REBUILD)
+        rows, classes = self.golden.rows, self.promise.classes
+        if handed.shape != ((rows, len(classes)) if classes else (rows,)):
+            fact = f"baseline: predictions of shape {handed.shape} for {rows} golden rows"
+            raise problem("BASELINE002", fact, REBUILD, path=file.name)
+        return handed
 
     @cached_property
     def own(self) -> Own:
@@ -214,10 +220,6 @@ def _artifact(evidence: Evidence) -> Iterator[Finding | str]:
     artifact, golden = evidence.manifest.artifact, evidence.golden
     predictor = Predictor(evidence.folder / artifact.file.path, evidence.promise)
     raw = predictor.raw(golden.numbers, golden.strings)
-    if raw.shape != evidence.handed.shape:
-        fact = f"artifact: predictions have shape {raw.shape}, {evidence.handed.shape} was handed over"
-        yield _finding("HANDOFF015", fact, REBUILD)
-        return
     scale = 1.0 if evidence.promise.task == "classification" else float(evidence.handed.std()) or 1.0
     apart = float(np.max(np.abs(raw - evidence.handed), initial=0.0)) / scale
     if not apart <= TOLERANCE:
