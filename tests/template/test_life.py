@@ -17,7 +17,7 @@ def test_what_was_handed_over_verifies(handed_over: Path) -> None:
     done = run(handed_over, "road", "handoff", "verify")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "verified: 10 checks hold" in done.stdout
+    assert "verified: 11 checks hold" in done.stdout
 
 
 def test_its_own_tests_types_and_hooks_pass(handed_over: Path) -> None:

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paved_road import documents
-from paved_road.contracts import metric_names, model, own_metrics, records
+from paved_road.contracts import compatibility, metric_names, model, own_metrics, records
 from paved_road.contracts.decision import decide
 from paved_road.contracts.metrics import Own
 from paved_road.findings import Finding, Level, Problem, problem, refused
-from paved_road.handoff import baseline, dependencies, predictions, reference, resources
+from paved_road.handoff import baseline, dependencies, predictions, previous, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, Manifest, file_digest, load
 from paved_road.handoff.parties import handover
@@ -201,6 +201,19 @@ def _schema(evidence: Evidence) -> Iterator[Finding | str]:
     yield f"{len(evidence.promise.inputs)} inputs, {len(evidence.promise.outputs)} outputs"
 
 
+def _version(evidence: Evidence) -> Iterator[Finding | str]:
+    """Whether the contract's version moved as far as its changes since the last accepted handoff demand."""
+    if evidence.project is None:
+        return
+    before = previous.manifest(evidence.project.root, evidence.manifest.seal)
+    if before is None:
+        yield "the first handoff"
+        return
+    former = previous.promise(before)
+    yield from compatibility.check_bump(former, evidence.promise)
+    yield f"{former.version} was handed over before, and callers of it are kept"
+
+
 def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
     part = evidence.manifest.dependencies
     handed = dependencies.packages((evidence.folder / part.lock.path).read_bytes(), part.lock.path)
@@ -275,6 +288,7 @@ CHECKS: tuple[tuple[str, Check, bool], ...] = (
     ("files", _files, False),
     ("contract", _contract, False),
     ("schema", _schema, False),
+    ("version", _version, False),
     ("dependencies", _dependencies, True),
     ("artifact", _artifact, True),
     ("baseline", _baseline, True),
