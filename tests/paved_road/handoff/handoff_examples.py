@@ -116,7 +116,6 @@ class Repository:
             contract_sha256=of.digest,
             data_sha256=documents.digest(data.data),
             origin=self._origin(),
-            opsets={"ai.onnx": 19},
             metrics={},
         )
         write_run(folder, run)

@@ -128,7 +128,7 @@ def _manifest(
     )
     party = manifest.Party
     return manifest.Manifest(
-        manifest_version=1,
+        manifest_version=2,
         created_at=stamp,
         platform="0.1.0",
         contract=manifest.Contract(sha256=promised.digest, data_sha256="2" * 64, promise=promised),

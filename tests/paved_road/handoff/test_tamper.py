@@ -32,6 +32,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "contract.data_sha256": ("HANDOFF013",),
     "contract.promise": ("HANDOFF013", "HANDOFF004", "MODEL003", "MODEL004"),
     "artifact.format": ("HANDOFF004",),
+    "artifact.opsets": ("HANDOFF015",),
     "artifact.file": ("HANDOFF011", "HANDOFF012", "HANDOFF004"),
     "dependencies.lock": ("HANDOFF011", "HANDOFF012", "HANDOFF004"),
     "dependencies.packages": ("DEPENDENCIES005", "HANDOFF004"),
@@ -47,7 +48,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
 """By the beginning of a field's name: codes of the refusals that guard it, sealed again or not."""
 ATTESTED = (
     *("created_at", "platform", "dependencies.python", "resources"),
-    *("artifact.opsets", "artifact.origin", "artifact.parity"),
+    *("artifact.origin", "artifact.parity"),
 )
 
 

@@ -162,7 +162,7 @@ def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]
     load = {"concurrency": 1, "requests": 1, "seconds": 1.0, "requests_per_second": 1.0, "latency": latency}
     empty: dict[str, Any] = {"numbers": {}, "categories": {}}
     return {
-        "manifest_version": 1,
+        "manifest_version": 2,
         "created_at": "2026-03-01T12:00:00Z",
         "platform": "0.1.0",
         "contract": {"sha256": nothing, "data_sha256": nothing, "promise": msgspec.to_builtins(of)},

@@ -25,7 +25,6 @@ RUN: dict[str, Any] = {
         "parameters": {},
         "tracking": {"uri": "", "experiment": "", "run": ""},
     },
-    "opsets": {"ai.onnx": 21},
     "metrics": {"recall": None, "precision": 0.5},
 }
 
@@ -69,7 +68,7 @@ def test_a_candidate_that_lacks_a_part_is_refused(candidate: Candidate, part: st
         (lambda text: text.replace(b"Ada", b"\xff"), "'utf-8' codec can't decode"),
         (lambda text: b"[]", "Expected `object`, got `array`"),
         (lambda text: text.replace(b'"rows": 10', b'"rows": 0'), "Expected `int` >= 1 - at `$.origin.rows`"),
-        (lambda text: text.replace(b'"opsets"', b'"opset"'), "unknown field `opset`"),
+        (lambda text: text.replace(b'"metrics"', b'"metric"'), "unknown field `metric`"),
         (lambda text: text.replace(SHA.encode(), b"0"), "matching regex"),
         (lambda text: json.dumps({"origin": {}}).encode(), "missing required field"),
     ],

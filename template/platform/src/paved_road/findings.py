@@ -52,6 +52,17 @@ def refused(findings: Iterable[Finding]) -> bool:
     return any(finding.level == "error" for finding in findings)
 
 
+def require(found: Iterable[Finding]) -> None:
+    """Go on only if no finding is an error.
+
+    Raises:
+        Problem: with all of them.
+    """
+    findings = tuple(found)
+    if refused(findings):
+        raise Problem(*findings)
+
+
 def as_text(findings: Sequence[Finding]) -> str:
     """Findings for a person: place, code and fact on one line, the remedy below."""
     lines = []

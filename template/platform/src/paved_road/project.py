@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         package: import name of the team's training package under ``src/``.
         tracking_uri: MLflow tracking server, used where ``MLFLOW_TRACKING_URI`` is not set.
         experiment: MLflow experiment that runs are recorded in.
+        git_limit_mib: files of a handoff that are larger are kept in the artifact store, MiB.
         artifact_store: folder or URL that artifacts are kept at, used where ``ROAD_ARTIFACT_STORE`` is not set.
         signing_key: public key, from the root, that every handoff must be signed with; none asks for no signature.
     """
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tracking_uri: str = "sqlite:///.road/mlflow.db"
     experiment: str = "default"
     artifact_store: str = ".road/artifacts"
+    git_limit_mib: Annotated[float, msgspec.Meta(ge=0)] = 20
     signing_key: str = ""
 
 

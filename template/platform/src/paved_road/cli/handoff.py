@@ -88,6 +88,48 @@ def verify(folder: Path | None, served: bool, require_signature: bool, key: Path
 
 
 @handoff.command()
+@json_option
+def fetch(as_json: bool) -> None:
+    """Get the files of the handoff that are too large for git from the artifact store.
+
+    Files above [tool.paved-road] git-limit-mib lie in the store that ROAD_ARTIFACT_STORE names. Says so and does
+    nothing where none is missing.
+
+    \b
+    Example:
+      ROAD_ARTIFACT_STORE=s3://acme-models road handoff fetch
+    """
+    from paved_road.handoff import folder
+    from paved_road.handoff.manifest import load
+    from paved_road.stores import artifacts
+
+    here = project.find()
+    store = artifacts.open(artifacts.location(here))
+    got = folder.fetch(here.handoff, load(here.handoff), store)
+    said = f"{len(got)} files from {store.location}" if got else "nothing is missing"
+    finish([], as_json, said, files=[file.path for file in got])
+
+
+@handoff.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring an older handoff/manifest.json to this version, after `copier update`.
+
+    The model, its golden dataset and where it comes from stay what they are; what the older version did not hold is
+    measured again. Signatures are withdrawn, because they were of the older one.
+
+    \b
+    Example:
+      road handoff migrate && road handoff verify
+    """
+    from paved_road.handoff.migrate import migrate as run
+
+    manifest = run(project.find(), step)
+    success = f"{_title(manifest)} is now of manifest version {manifest.manifest_version}\nnext: road handoff verify"
+    finish([], as_json, success, seal=manifest.seal)
+
+
+@handoff.command()
 @folder_option
 @json_option
 def show(folder: Path | None, as_json: bool) -> None:

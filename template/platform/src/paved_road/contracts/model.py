@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from paved_road import documents, schemas
 from paved_road.contracts import metric_names
-from paved_road.findings import Finding, Problem
+from paved_road.findings import Finding, require
 
 PATH = "contracts/model.yml"
 SCHEMA_FILE = Path(__file__).with_name("model.schema.json")
@@ -255,9 +255,7 @@ def read(document: documents.Document) -> ModelContract:
     """As `load`, from a parsed document."""
     documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "MODEL002")
     contract = msgspec.convert(document.data, ModelContract)
-    found = tuple(contradicts(contract, document))
-    if found:
-        raise Problem(*found)
+    require(contradicts(contract, document))
     return contract
 
 

@@ -1,9 +1,10 @@
 """`road handoff build`: from a candidate to evidence, or to the reason why not."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,11 +14,22 @@ from numpy.typing import NDArray
 from paved_road import __version__, documents, files
 from paved_road.contracts import model, own_metrics, records
 from paved_road.contracts.decision import decide
-from paved_road.findings import Finding, Problem, problem, refused
-from paved_road.handoff import baseline, dependencies, parity, predictions, profile, reference, resources
+from paved_road.findings import problem, require
+from paved_road.handoff import (
+    baseline,
+    dependencies,
+    folder,
+    onnx_file,
+    parity,
+    predictions,
+    profile,
+    reference,
+    resources,
+)
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import (
     IO,
+    VERSION,
     Artifact,
     Baseline,
     Contract,
@@ -29,16 +41,16 @@ from paved_road.handoff.manifest import (
     Manifest,
     Measure,
     Resources,
-    file_digest,
     render,
 )
 from paved_road.handoff.parties import handover
 from paved_road.handoff.predictor import Predictor
-from paved_road.handoff.provenance.bundle import withdraw
 from paved_road.project import Project
+from paved_road.stores import artifacts
 from paved_road.stores.candidate import Candidate, Run
 
 Step = Callable[[str], AbstractContextManager[None]]
+Keep = Callable[[str, str, bytes], File]
 
 
 PATIENCE_S = 5.0
@@ -71,24 +83,25 @@ def _build(project: Project, step: Step) -> Manifest:
         with step("measure it on the golden dataset"):
             own = own_metrics.load(project.settings.package, promise)
             measured = baseline.measure(golden, raw, promise, own)
-            _refuse(baseline.check(measured, promise))
+            require(baseline.check(measured, promise))
         requirements = dependencies.finish_export(export)
     with files.scratch_folder(project.state / "handoff") as staged:
+        keep = partial(folder.keep, staged, git_limit=project.settings.git_limit_mib * 2**20)
         manifest = Manifest(
-            manifest_version=1,
+            manifest_version=VERSION,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             platform=__version__,
             contract=Contract(sha256=promise.digest, data_sha256=run.data_sha256, promise=promise),
-            artifact=_artifact(staged, candidate, run, proven),
-            dependencies=_dependencies(staged, requirements),
+            artifact=_artifact(keep, candidate, run, proven),
+            dependencies=_dependencies(keep, requirements),
             io=_schema(promise),
-            baseline=_baseline(staged, candidate, golden, raw, measured),
+            baseline=_baseline(keep, candidate, golden, raw, measured),
             resources=_not_measured(),
             reference=reference.describe(golden, decide(raw, promise), promise),
             handover=handover(project),
         )
         whole = _measured(manifest, staged, golden, step)
-        _publish(staged, project.handoff, whole)
+        folder.publish(staged, project.handoff, whole, artifacts.open(artifacts.location(project)))
     return whole
 
 
@@ -98,17 +111,19 @@ def _measured(manifest: Manifest, staged: Path, golden: Golden, step: Step) -> M
     with step("measure it under load"):
         files.write(staged / "manifest.json", render(manifest.sealed()))
         resourced = profile.measure(staged, golden, promise)
-    _refuse(resources.check(resourced, promise))
+    require(resources.check(resourced, promise))
     return msgspec.structs.replace(manifest, resources=resourced).sealed()
 
 
-def _artifact(staged: Path, candidate: Candidate, run: Run, proven: parity.Parity) -> Artifact:
-    file = _keep(staged, "model", ".onnx", candidate.model.read_bytes())
-    return Artifact(format="onnx", file=file, opsets=run.opsets, origin=run.origin, parity=proven.greatest)
+def _artifact(keep: Keep, candidate: Candidate, run: Run, proven: parity.Parity) -> Artifact:
+    content = candidate.model.read_bytes()
+    file = keep("model", ".onnx", content)
+    opsets = onnx_file.opsets(content)
+    return Artifact(format="onnx", file=file, opsets=opsets, origin=run.origin, parity=proven.greatest)
 
 
-def _dependencies(staged: Path, requirements: bytes) -> Dependencies:
-    lock = _keep(staged, "requirements", ".txt", requirements)
+def _dependencies(keep: Keep, requirements: bytes) -> Dependencies:
+    lock = keep("requirements", ".txt", requirements)
     packages = dependencies.packages(requirements, lock.path)
     return Dependencies(lock=lock, python=dependencies.interpreter(), packages=packages)
 
@@ -119,13 +134,15 @@ def _schema(promise: model.ModelContract) -> IO:
 
 
 def _baseline(
-    staged: Path, candidate: Candidate, golden: Golden, raw: NDArray[np.float64], measured: dict[str, Measure]
+    keep: Keep, candidate: Candidate, golden: Golden, raw: NDArray[np.float64], measured: dict[str, Measure]
 ) -> Baseline:
+    predicted = io.BytesIO()  # numpy does not say that a disk is full
+    np.save(predicted, raw)
     return Baseline(
-        golden=_keep(staged, "golden", ".parquet", candidate.golden.read_bytes()),
+        golden=keep("golden", ".parquet", candidate.golden.read_bytes()),
         version=golden.version,
         rows=golden.rows,
-        predictions=_keep_predictions(staged, raw),
+        predictions=keep("predictions", ".npy", predicted.getvalue()),
         metrics=measured,
     )
 
@@ -155,37 +172,3 @@ def _require_same_promise(run: Run, promise: model.ModelContract, project: Proje
     ):
         if trained_for != now:
             raise problem("CANDIDATE003", "changed since the candidate was trained", "run `road train`", path=name)
-
-
-def _refuse(found: Iterator[Finding]) -> None:
-    findings = tuple(found)
-    if refused(findings):
-        raise Problem(*findings)
-
-
-def _keep(folder: Path, name: str, suffix: str, content: bytes) -> File:
-    """Write content under a name that says its digest."""
-    whole = folder / f"{name}{suffix}"
-    whole.write_bytes(content)
-    digest = file_digest(whole)
-    kept = whole.rename(folder / f"{name}-{digest[:12]}{suffix}")
-    return File(path=kept.name, sha256=digest, size=len(content))
-
-
-def _keep_predictions(folder: Path, raw: NDArray[np.float64]) -> File:
-    content = io.BytesIO()  # numpy does not say that a disk is full
-    np.save(content, raw)
-    return _keep(folder, "predictions", ".npy", content.getvalue())
-
-
-def _publish(staged: Path, target: Path, manifest: Manifest) -> None:
-    """Copy the files first, switch by replacing the manifest, and only then drop what it no longer names."""
-    named = {file.path for file in manifest.files}
-    for name in sorted(named):
-        if not (target / name).is_file() or file_digest(target / name) != file_digest(staged / name):
-            files.write(target / name, (staged / name).read_bytes())
-    files.write(target / "manifest.json", render(manifest))
-    for leftover in (*target.glob("*-????????????.*"), *target.glob(f".*{files.UNFINISHED}")):
-        if leftover.name not in named:
-            leftover.unlink()
-    withdraw(target)

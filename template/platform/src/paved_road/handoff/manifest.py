@@ -11,11 +11,11 @@ from msgspec import Meta
 
 from paved_road import documents, schemas
 from paved_road.contracts.model import ModelContract, contradicts
-from paved_road.findings import Finding, Problem, problem
+from paved_road.findings import Finding, Problem, problem, require
 from paved_road.stores.candidate import Origin, Sha256
 
 PATH = "handoff/manifest.json"
-VERSION = 1
+VERSION: Literal[2] = 2
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
 
 FileName = Annotated[str, Meta(pattern=r"^[a-z]+-[0-9a-f]{12}\.[a-z]+$")]
@@ -35,11 +35,13 @@ class File(_Part, frozen=True, kw_only=True):
         path: its name in the handoff folder.
         sha256: digest of its bytes.
         size: bytes.
+        kept: in ``git`` beside the manifest, or, if it is large, in the artifact ``store``; see `road handoff fetch`.
     """
 
     path: FileName
     sha256: Sha256
     size: Count
+    kept: Literal["git", "store"] = "git"
 
 
 class Contract(_Part, frozen=True, kw_only=True):
@@ -334,7 +336,7 @@ class Manifest(_Part, frozen=True, kw_only=True, rename={"io": "schema"}):
         seal: SHA-256 of all of the above.
     """
 
-    manifest_version: Literal[1]
+    manifest_version: Literal[2]
     created_at: str
     platform: str
     contract: Contract
@@ -372,18 +374,33 @@ def render(manifest: Manifest) -> bytes:
     return json.dumps(msgspec.to_builtins(manifest), indent=2, ensure_ascii=False).encode() + b"\n"
 
 
+_REMEDIES = {
+    1: "update the platform (`copier update`)",
+    0: "run `road handoff build`",
+    -1: "run `road handoff migrate`",
+}
+
+
 def load(folder: Path) -> Manifest:
     """Read the manifest of a handoff folder.
 
     Raises:
-        Problem: missing, not JSON, of another version, of another shape, or changed since it was sealed.
+        Problem: missing, not JSON, of another version, or not what `parsed` takes.
     """
-    data = _read(folder / "manifest.json")
+    data = read(folder / "manifest.json")
     if data.get("manifest_version") != VERSION:
         given = data.get("manifest_version")
-        newer = isinstance(given, int) and given > VERSION
-        remedy = "update the platform (`copier update`)" if newer else "run `road handoff build`"
+        remedy = _REMEDIES[(given > VERSION) - (given < VERSION) if isinstance(given, int) and given >= 1 else 0]
         raise problem("HANDOFF003", f"manifest_version is {given!r}, and this reads {VERSION}", remedy, path=PATH)
+    return parsed(data)
+
+
+def parsed(data: dict[str, Any]) -> Manifest:
+    """A manifest of this version from its content.
+
+    Raises:
+        Problem: of another shape, changed since it was sealed, or with a promise that contradicts itself.
+    """
     findings = [
         Finding(
             code="HANDOFF004",
@@ -399,13 +416,16 @@ def load(folder: Path) -> Manifest:
         fact = "seal: the manifest was changed after it was built"
         raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
     manifest = msgspec.convert(data, Manifest)
-    contradictions = tuple(contradicts(manifest.contract.promise, documents.Document(PATH, data, {(): 1})))
-    if contradictions:
-        raise Problem(*contradictions)
+    require(contradicts(manifest.contract.promise, documents.Document(PATH, data, {(): 1})))
     return manifest
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """A manifest of any version, as it stands.
+
+    Raises:
+        Problem: missing, or not JSON.
+    """
     try:
         data = json.loads(file.read_bytes())
     except FileNotFoundError:

@@ -24,7 +24,11 @@ _REMEDY = "export it again with `road train`"
 
 
 class Predictor:
-    """A loaded model. It may be called from several threads at once."""
+    """A loaded model. It may be called from several threads at once.
+
+    Attributes:
+        opsets: operator sets that it imports, by domain.
+    """
 
     def __init__(self, path: Path, contract: ModelContract, threads: int = 1) -> None:
         """Load an ONNX file and hold its inputs and outputs against the contract.
@@ -38,7 +42,9 @@ class Predictor:
             Problem: missing, not ONNX, in need of other files, or with other inputs or outputs.
         """
         self._shown = path.name
-        self._session = _session(onnx_file.read(path), threads, path.name)
+        content = onnx_file.read(path)
+        self.opsets = onnx_file.opsets(content)
+        self._session = _session(content, threads, path.name)
         self._classes = len(contract.classes or [])
         self._output = records.OUTPUTS[contract.task]
         self._reads_numbers, self._reads_strings = bool(contract.numbers), bool(contract.strings)

@@ -149,7 +149,8 @@ def _files(evidence: Evidence) -> Iterator[Finding | str]:
     for file in evidence.manifest.files:
         path = evidence.folder / file.path
         if path.is_symlink() or not path.is_file():
-            yield _finding("HANDOFF011", f"files: {file.path} is missing, or is not a plain file", REBUILD)
+            remedy = "run `road handoff fetch`" if file.kept == "store" else REBUILD
+            yield _finding("HANDOFF011", f"files: {file.path} is missing, or is not a plain file", remedy)
             continue
         digest = file_digest(path)
         total += file.size
@@ -232,6 +233,9 @@ def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
 def _artifact(evidence: Evidence) -> Iterator[Finding | str]:
     artifact, golden = evidence.manifest.artifact, evidence.golden
     predictor = Predictor(evidence.folder / artifact.file.path, evidence.promise)
+    if predictor.opsets != artifact.opsets:
+        fact = f"artifact: its operator sets are {predictor.opsets}, and the manifest says {artifact.opsets}"
+        yield _finding("HANDOFF015", fact, REBUILD)
     raw = predictor.raw(golden.numbers, golden.strings)
     scale = 1.0 if evidence.promise.task == "classification" else float(evidence.handed.std()) or 1.0
     apart = float(np.max(np.abs(raw - evidence.handed), initial=0.0)) / scale

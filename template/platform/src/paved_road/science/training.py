@@ -84,12 +84,10 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
         parameters=parameters,
         tracking=tracking,
     )
-    opsets = {entry.domain or "ai.onnx": entry.version for entry in graph.opset_import}
     run = Run(
         contract_sha256=promise.digest,
         data_sha256=promised_data.digest,
         origin=origin,
-        opsets=opsets,
         metrics=measured,
     )
     _save(project, graph, golden, raw, run)

@@ -68,14 +68,12 @@ class Run(_Part, frozen=True, kw_only=True):
         contract_sha256: the model contract that it was trained for.
         data_sha256: the data contract that its data kept.
         origin: where it comes from.
-        opsets: operator sets of the exported graph, by domain.
         metrics: of the trained model on the golden dataset.
     """
 
     contract_sha256: Sha256
     data_sha256: Sha256
     origin: Origin
-    opsets: dict[str, int]
     metrics: dict[str, float | None]
 
 
