@@ -20,6 +20,7 @@ def large(repository: Repository, built: Repository, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: resources)
     settings = repository.root / "pyproject.toml"
     settings.write_text(settings.read_text().replace("[tool.paved-road]", "[tool.paved-road]\ngit-limit-mib = 0.0005"))
+    repository.git("rm", "-rq", "--cached", "handoff")
     build(repository.project, silent)
     repository.commit("Large")
     return repository

@@ -28,7 +28,7 @@ def migrate(project: Project, step: Step) -> Manifest:
     """
     data = read(project.handoff / "manifest.json")
     given = data.get("manifest_version")
-    if given != 1:
+    if given != 1 or given is True:
         fact = f"manifest_version is {given!r}; there is nothing to migrate to {VERSION}"
         raise problem("MIGRATE001", fact, "`road handoff verify` says whether it holds", path=PATH)
     if data.get("seal") != seal_of(data):
