@@ -127,3 +127,27 @@ def test_runs_are_kept_on_this_machine_or_on_a_server(
 
     assert check["state"] == state
     assert "s3cret" not in json.dumps(check)
+
+
+def test_artifacts_are_kept_on_this_machine_where_nothing_else_is_said(orderly: Repository) -> None:
+    check = checks(orderly)["artifacts"]
+
+    assert (check["state"], check["fact"]) == ("open", "kept on this machine, in .road/artifacts")
+    assert check["remedy"] == "set ROAD_ARTIFACT_STORE when others need them: see docs/stores.md"
+
+
+def test_a_store_that_answers_is_told(orderly: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROAD_ARTIFACT_STORE", "memory://models")
+
+    check = checks(orderly)["artifacts"]
+
+    assert (check["state"], check["fact"]) == ("good", "kept at memory://models, which answers")
+
+
+def test_a_store_that_cannot_be_used_is_wrong(orderly: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROAD_ARTIFACT_STORE", "ftp://models")
+
+    outcome, check = orderly.road("doctor"), checks(orderly)["artifacts"]
+
+    assert outcome.exit_code == 1
+    assert (check["state"], "ftp:// is not known" in check["fact"]) == ("wrong", True)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -251,6 +252,31 @@ def test_artifacts_are_kept_in_the_repository_where_nothing_is_set(
     monkeypatch.delenv(artifacts.VARIABLE, raising=False)
 
     assert artifacts.location(project.find(tmp_path)) == str(tmp_path / ".road" / "artifacts")
+
+
+# Whether it answers ----------------------------------------------------------
+def test_a_store_that_is_there_answers(place: str) -> None:
+    artifacts.probe(place)
+
+
+def test_a_folder_that_cannot_be_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(Problem, match="is no folder that may be written to"):
+        artifacts.probe(str(tmp_path / "file" / "store"))
+
+
+def test_a_bucket_that_does_not_exist_does_not_answer(s3: str) -> None:
+    with pytest.raises(Problem, match="s3://nowhere/team does not exist"):
+        artifacts.probe("s3://nowhere/team")
+
+
+def test_a_store_that_never_answers_is_given_up_on(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        with pytest.raises(Problem, match=r"s3://models/team did not answer within 0.2 s"):
+            artifacts.probe(s3, seconds=0.2)
 
 
 # What it costs ----------------------------------------------------------------

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from paved_road.handoff import manifest
 from paved_road.ownership import lint, raci
 from paved_road.ownership.derive import files as derived
 from paved_road.project import Project
+from paved_road.stores import artifacts
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -45,6 +47,7 @@ def examine(project: Project) -> Iterator[Result]:
     yield _guarded("ownership", lambda: _ownership(project), "every tracked file has an owner")
     yield _handoff(project)
     yield _tracking(project)
+    yield _artifacts(project)
 
 
 def _tool(name: str, remedy: str) -> Result:
@@ -104,6 +107,18 @@ def _tracking(project: Project) -> Result:
         remedy = "set MLFLOW_TRACKING_URI when the team shares a server"
         return Result("tracking", "open", "runs are kept on this machine alone", remedy)
     return Result("tracking", "good", "runs go to a tracking server")
+
+
+def _artifacts(project: Project) -> Result:
+    place = artifacts.location(project)
+    try:
+        artifacts.probe(place)
+    except Problem as error:
+        return Result("artifacts", "wrong", error.findings[0].fact, error.findings[0].remedy)
+    if "://" in place:
+        return Result("artifacts", "good", f"kept at {place}, which answers")
+    remedy = f"set {artifacts.VARIABLE} when others need them: see docs/stores.md"
+    return Result("artifacts", "open", f"kept on this machine, in {project.relative(Path(place))}", remedy)
 
 
 def _guarded(name: str, look: Callable[[], list[Finding]], good: str) -> Result:

@@ -14,6 +14,7 @@ from paved_road import findings
 VERBS = {
     "train": "paved_road.cli.train:train",
     "handoff": "paved_road.cli.handoff:handoff",
+    "registry": "paved_road.cli.registry:registry",
     "serve": "paved_road.cli.serve:serve",
     "contract": "paved_road.cli.contract:contract",
     "raci": "paved_road.cli.raci:raci",

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from paved_road import history
+from paved_road.findings import problem
 
 
 def commit(root: Path) -> tuple[str, bool]:
@@ -15,6 +16,25 @@ def commit(root: Path) -> tuple[str, bool]:
     """
     head = _git(root, "rev-parse", "HEAD")
     return head, bool(_git(root, "status", "--porcelain"))
+
+
+def last_change(root: Path, path: str) -> str:
+    """The commit that last changed a file.
+
+    Raises:
+        Problem: if the file is not committed as it stands.
+    """
+    found = _git(root, "log", "-1", "--format=%H", "--", path)
+    if not found or _git(root, "status", "--porcelain", "--", path):
+        raise problem(
+            "GIT003", "is not committed as it stands", "commit it: what is kept elsewhere names it", path=path
+        )
+    return found
+
+
+def remote(root: Path) -> str:
+    """Where the repository is shared, as git names it; empty if nowhere."""
+    return _config(root, "remote.origin.url")
 
 
 def author(root: Path) -> str:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from paved_road import files
-from paved_road.findings import problem
+from paved_road.findings import Problem, problem
 from paved_road.project import Project
 from paved_road.stores.filesystems import connect, translated
 
@@ -36,6 +37,31 @@ def open(location: str) -> "Store":
         Problem: a location that is not understood, or a package that it needs is missing.
     """
     return Store(location, *connect(location))
+
+
+def probe(location: str, seconds: float = 5) -> None:
+    """As `Store.probe`, given up on after some seconds.
+
+    Raises:
+        Problem: if the store cannot be used, or does not answer in time.
+    """
+    found: list[Exception | None] = []
+
+    def ask() -> None:
+        try:
+            open(location).probe()
+            found.append(None)
+        except Problem as error:
+            found.append(error)
+
+    asking = Thread(target=ask, daemon=True)  # a client library may go on trying for minutes
+    asking.start()
+    asking.join(seconds)
+    if not found:
+        fact = f"{location} did not answer within {seconds:g} s"
+        raise problem("STORE003", fact, "check the network and the endpoint")
+    if found[0]:
+        raise found[0]
 
 
 class Store:
@@ -107,17 +133,24 @@ class Store:
                 raise self._wrong(sha256, f"holds other bytes, with digest {digest.hexdigest()[:12]}")
 
     def probe(self) -> None:
-        """Ask the store for one thing, to see that it answers; a folder needs not be there yet.
+        """Ask for one thing, to see that the store answers; a folder needs not be there yet.
 
         Raises:
-            Problem: if it cannot be reached, or does not exist.
+            Problem: if it cannot be reached, does not exist, or is not writable.
         """
+        if self._is_folder:
+            folder = Path(self._root)
+            nearest = next(path for path in (folder, *folder.parents) if path.exists())
+            if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+                raise problem(
+                    "STORE005", f"{nearest} is no folder that may be written to", f"mend it, or set {VARIABLE}"
+                )
+            return
         with translated(self.location):
             try:
                 self._files.info(self._root)
-            except FileNotFoundError:
-                if not self._is_folder:  # an empty prefix is fine in a bucket that is there
-                    self._files.info(self._root.partition("/")[0])
+            except FileNotFoundError:  # an empty prefix is fine in a bucket that is there
+                self._files.info(self._root.partition("/")[0])
 
     def _key(self, sha256: str) -> str:
         return f"{self._root}/{_name(sha256)}"
