@@ -18,14 +18,15 @@ def checks(repository: Repository) -> dict[str, dict[str, str]]:
     return {check["name"]: check for check in document["checks"]}
 
 
-def test_an_orderly_repository_has_nothing_wrong_and_two_things_to_do(orderly: Repository) -> None:
+def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly: Repository) -> None:
     outcome = orderly.road("doctor")
 
     assert outcome.exit_code == 0
     states = {name: check["state"] for name, check in checks(orderly).items()}
-    assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking"}
+    assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking", "artifacts"}
     assert set(states) == {
-        *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking")
+        *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking"),
+        "artifacts",
     }
     assert "✓ contracts    the three contracts agree" in outcome.stdout
 
