@@ -130,7 +130,7 @@ def test_the_page_names_verdicts_parties_and_figures(project: Project) -> None:
         "channel is online",
         "2,400",
         "scikit-learn 1.9.1",
-        "This is the first handoff in this repository's history.",
+        "No earlier handoff is known here: ",
     ):
         assert said in text
 
@@ -249,7 +249,7 @@ def test_a_shallow_clone_does_not_pretend_to_know_the_first_handoff(project: Pro
 
     text = text_of(page.render(evidence.read(Project(clone, project.settings))))
 
-    assert "Git has only a part of this repository's history" in text
+    assert "No earlier handoff is known here: git has no earlier manifest here, because this clone is shallow." in text
 
 
 # What it refuses --------------------------------------------------------------

@@ -45,7 +45,6 @@ class Since:
     """What changed since the handoff before."""
 
     when: str
-    commit: str
     figures: list[changes.Change]
     packages: list[changes.Change]
 
@@ -80,7 +79,7 @@ class Facts:
     platform: str
     seal: str
     golden_rows: str
-    complete: bool = True
+    unknown: str = ""
     since: Since | None = None
     unlike: bool = False
     counts: "Counter[promises.Verdict]" = field(default_factory=Counter)
@@ -144,7 +143,7 @@ def collect(manifest: Manifest, contacts: dict[str, str] | None = None, past: Pa
         platform=manifest.platform,
         seal=manifest.seal,
         golden_rows=words.count(manifest.baseline.rows, "golden row"),
-        complete=past.complete if past else True,
+        unknown=past.unknown if past else "",
         since=since,
         unlike=bool(past and past.manifest and since is None),
         counts=Counter([item.verdict for item in [*quality, *service]] + [part.verdict for part in promised_parts]),
@@ -221,4 +220,4 @@ def _since(manifest: Manifest, past: Past | None, of: str | None) -> Since | Non
     if before is None or now is None:
         return None
     figures, packages = changes.compare(before, now, of), changes.packages(before, now)
-    return Since(words.moment(before.created_at), past.commit[:12], figures, packages)
+    return Since(words.moment(before.created_at), figures, packages)
