@@ -19,6 +19,7 @@ Generate = Callable[..., Path]
 
 CHOICES = {
     "task": ["classification", "regression"],
+    "framework": ["scikit-learn", "xgboost", "pytorch"],
     "topology": ["hybrid", "embedded", "centralized", "full-stack"],
     "cloud": ["none", "aws", "gcp", "azure"],
     "gpu": [False, True],
@@ -165,6 +166,8 @@ def test_a_description_that_no_file_can_hold_is_refused(generate: Generate, text
         ("organization", "a--b", "GitHub handle"),
         ("topology", "matrix", "topology"),
         ("task", "ranking", "task"),
+        ("framework", "tensorflow", "framework"),
+        ("pytorch_wheels", "a b", "without spaces"),
         ("project_slug", ".git/hooks", "project_slug"),
         ("package_name", "../../x", "package_name"),
         ("ci_runner", "a b", "ci_runner"),
@@ -203,7 +206,7 @@ def test_at_most_eight_questions_are_asked() -> None:
 
     asked = [name for name, body in questions.items() if body.get("ask", True) and body.get("when", True)]
 
-    assert len(asked) <= 8
+    assert len(asked) == 8
     known = {"type", "help", "default", "choices", "validator", "ask", "when"}
     assert {key for body in questions.values() for key in body} <= known
     assert all(body.get("help") for name, body in questions.items() if body.get("when", True))

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -80,7 +79,7 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
         uncommitted=uncommitted,
         data_sha256=fingerprint,
         rows=len(learn),
-        framework=f"{exporter.DISTRIBUTION} {version(exporter.DISTRIBUTION)}",
+        framework=exporter.FRAMEWORK,
         parameters=parameters,
         tracking=tracking,
     )

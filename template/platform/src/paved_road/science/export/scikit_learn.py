@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pandas as pd
+import sklearn
 from numpy.typing import NDArray
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, StringTensorType
@@ -13,10 +14,11 @@ from sklearn.compose import ColumnTransformer
 from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract, Value
 from paved_road.findings import problem
+from paved_road.science.export import parts
 from paved_road.science.export.graph import with_two_inputs
 
-DISTRIBUTION = "scikit-learn"
-_OPSETS = {"": 21, "ai.onnx.ml": 3}
+FRAMEWORK = f"scikit-learn {sklearn.__version__}"
+_OPSET, _ML_OPSET = 21, 3
 
 
 def raw_predictions(model: Any, inputs: pd.DataFrame, contract: ModelContract) -> NDArray[np.float64]:
@@ -59,30 +61,40 @@ def to_onnx(model: Any, contract: ModelContract) -> onnx.ModelProto:
     Raises:
         Problem: naming the part that has no ONNX form.
     """
-    kinds = _inputs(model, contract)
     options = {id(model): {"zipmap": False}} if contract.task == "classification" else None
+    exported = convert(model, contract, options)
+    return with_two_inputs(_single_output(exported, records.OUTPUTS[contract.task]), contract)
+
+
+def convert(
+    model: Any, contract: ModelContract, options: dict[int, Any] | None = None, opset: int = _OPSET
+) -> onnx.ModelProto:
+    """A fitted estimator or transformer as skl2onnx converts it, from the contract's inputs.
+
+    Raises:
+        Problem: naming the part that has no ONNX form.
+    """
     try:
         # A fixed name: the same model then gives the same bytes.
-        exported = convert_sklearn(
-            model, name=contract.name, initial_types=kinds, options=options, target_opset=_OPSETS
+        return convert_sklearn(
+            model,
+            name=contract.name,
+            initial_types=_inputs(model, contract),
+            options=options,
+            target_opset={"": opset, "ai.onnx.ml": _ML_OPSET},
         )
     except Exception as error:  # a converter is somebody else's code, and may raise anything
         fact = f"{type(model).__name__} cannot be exported to ONNX: {_first_sentence(error)}"
         raise problem("EXPORT002", fact, "replace that part; docs/handoff.md lists what exports") from error
-    return with_two_inputs(_single_output(exported, records.OUTPUTS[contract.task]), contract)
 
 
 def _inputs(model: Any, contract: ModelContract) -> list[tuple[str, Any]]:
-    """One input a column for a model that picks columns by name; one matrix for a model that takes them all."""
-    if not contract.strings and not _picks_columns(model):
+    """One input a column for what picks columns by name; else all columns at once, as such an estimator is fitted."""
+    by_name = any(isinstance(part, ColumnTransformer) for part in parts(model))
+    if not by_name and not contract.strings:
         return [("numbers", DoubleTensorType([None, len(contract.numbers)]))]
-    numbers = [(field.name, DoubleTensorType([None, 1])) for field in contract.numbers]
-    return numbers + [(field.name, StringTensorType([None, 1])) for field in contract.strings]
-
-
-def _picks_columns(model: Any) -> bool:
-    parts = model.get_params(deep=True).values() if hasattr(model, "get_params") else ()
-    return any(isinstance(part, ColumnTransformer) for part in (model, *parts))
+    kinds = [(field.name, DoubleTensorType([None, 1])) for field in contract.numbers]
+    return kinds + [(field.name, StringTensorType([None, 1])) for field in contract.strings]
 
 
 def _single_output(model: onnx.ModelProto, name: str) -> onnx.ModelProto:

@@ -1,0 +1,58 @@
+"""scikit-learn's models are served as they were trained, whatever the data; test_export.py has the refusals."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from paved_road.contracts.model import ModelContract
+from paved_road.findings import Problem
+from paved_road.handoff import parity
+from paved_road.science.export import exporter_of
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from .export_examples import features, promise, served, table, target
+
+
+def in_pipeline(model: Any) -> Pipeline:
+    return Pipeline([("features", features()), ("model", model)])
+
+
+def booster(classes: int) -> Any:
+    kind = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
+    return kind(max_iter=10, random_state=0)
+
+
+def require_parity(model: Any, unseen: pd.DataFrame, contract: ModelContract) -> None:
+    exporter = exporter_of(model)
+    trained = exporter.raw_predictions(model, unseen, contract)
+    parity.require(trained, served(exporter.to_onnx(model, contract), unseen), contract)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 0])
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_pipeline_is_served_as_trained(classes: int, seed: int) -> None:
+    known, unseen = table(300, seed), table(200, seed + 1).assign(channel="never seen")
+    model = in_pipeline(booster(classes)).fit(known, target(known, classes))
+
+    require_parity(model, pd.concat([known, unseen]), promise(classes))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 0])
+def test_a_bare_estimator_of_several_columns_is_served_as_trained(classes: int) -> None:
+    inputs = table(500, 1, strings=False).fillna(0) / [1, 1e9]
+    model = (LogisticRegression() if classes else LinearRegression()).fit(inputs, target(inputs, classes))
+
+    require_parity(model, inputs, promise(classes, strings=False))
+
+
+def test_what_is_of_no_framework_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(Problem) as refused:
+        exporter_of(object())
+
+    for framework in ("scikit-learn", "XGBoost", "PyTorch"):
+        assert framework in refused.value.findings[0].remedy
