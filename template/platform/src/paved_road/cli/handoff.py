@@ -57,16 +57,20 @@ def build(as_json: bool) -> None:
 @handoff.command()
 @folder_option
 @click.option("--served", is_flag=True, help="Hold it only against itself and this environment, as an image does.")
+@click.option("--remeasure", is_flag=True, help="Put it under load again, here; takes some seconds.")
 @click.option("--require-signature", is_flag=True, help="Refuse it unless it is signed with --key or signing-key.")
 @click.option("--key", type=click.Path(path_type=Path), help="Public key that it must be signed with.")
 @json_option
-def verify(folder: Path | None, served: bool, require_signature: bool, key: Path | None, as_json: bool) -> None:
+def verify(
+    folder: Path | None, served: bool, remeasure: bool, require_signature: bool, key: Path | None, as_json: bool
+) -> None:
     """Recompute the evidence and hold it against the contracts and every byte; exit 1 if anything does not hold.
 
     \b
     Example:
       road handoff verify
       road handoff verify --served --handoff /srv/handoff
+      road handoff verify --remeasure
       road handoff verify --require-signature --key keys/handoff.pub
     """
     from paved_road.handoff.provenance.signature import required_key
@@ -76,7 +80,7 @@ def verify(folder: Path | None, served: bool, require_signature: bool, key: Path
     where = folder or (here.handoff if here else Path("handoff"))
     against = None if served else here
     outcomes = []
-    for outcome in run(where, against, required_key(against, key, require_signature)):
+    for outcome in run(where, against, required_key(against, key, require_signature), remeasure):
         outcomes.append(outcome)
         if not as_json:
             mark = click.style("✓", fg="green") if outcome.passed else click.style("✗", fg="red")

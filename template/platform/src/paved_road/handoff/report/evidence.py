@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from paved_road.contracts import arrays
 from paved_road.findings import Problem, problem, refused
 from paved_road.handoff import predictions
+from paved_road.handoff.evidence import REBUILD
 from paved_road.handoff.manifest import Manifest, load
 from paved_road.handoff.report import history
-from paved_road.handoff.verify import REBUILD, verify
+from paved_road.handoff.verify import verify
 from paved_road.ownership import raci
 from paved_road.project import Project
 
