@@ -101,7 +101,7 @@ def road_on(folder: Path, mount: str, *arguments: str) -> tuple[Done, dict[str, 
     script = f'{mount}; "$@"; code=$?; cp -a {folder}/. {project}/.after; exit $code'
     shutil.rmtree(project / ".after", ignore_errors=True)
     (project / ".after").mkdir()
-    command = [*mounting(), "sh", "-c", script, "sh", project / ".venv/bin/road", *arguments]
+    command = [*mounting(), "sh", "-c", script, "sh", str(project / ".venv/bin/road"), *arguments]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     after = contents(project / ".after")
     shutil.rmtree(project / ".after")

@@ -17,7 +17,7 @@ from tests.template.conftest import committed, copier_cli
 ROOT = Path(__file__).parents[2]
 Generate = Callable[..., Path]
 
-CHOICES = {
+CHOICES: dict[str, list[object]] = {
     "task": ["classification", "regression"],
     "framework": ["scikit-learn", "xgboost", "pytorch"],
     "topology": ["hybrid", "embedded", "centralized", "full-stack"],

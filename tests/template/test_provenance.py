@@ -113,7 +113,7 @@ def signed(lived_in: Path, handed_over: Path, tmp_path: Path) -> Iterator[Path]:
     keys = folder / "keys"
     keys.mkdir()
     openssl = needs.program("openssl")
-    make = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", tmp_path / "key.pem"]
+    make = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(tmp_path / "key.pem")]
     subprocess.run([openssl, *make], check=True, capture_output=True)
     subprocess.run([openssl, "pkey", "-in", tmp_path / "key.pem", "-pubout", "-out", keys / "handoff.pub"], check=True)
     settings = folder / "pyproject.toml"

@@ -187,9 +187,9 @@ ranges = st.dictionaries(st.sampled_from(list(BOUNDS)), st.sampled_from([0, 1, 2
 def test_a_value_that_may_come_could_have_come_before_unless_the_change_is_breaking(
     old: dict[str, int], new: dict[str, int], value: float
 ) -> None:
-    columns = [Column("a", "number", True, False, options, 1) for options in (old, new)]
+    before, after = (Column("a", "number", True, False, options, 1) for options in (old, new))
     compared = {name: getattr(operator, word) for name, word in BOUNDS.items()}
     holds = [all(compared[name](value, bound) for name, bound in options.items()) for options in (old, new)]
 
     if holds[1] and not holds[0]:
-        assert versions.bump(list(of_data._column(*columns, at=()))) == "major"
+        assert versions.bump(list(of_data._column(before, after, at=()))) == "major"

@@ -12,7 +12,11 @@ from paved_road.contracts import metric_names, metrics
 from ..serving.serving_examples import contract
 from .contracts_examples import promise
 
-THREE = {"classes": ["a", "b", "c"], "threshold": None, "outputs": [{"name": "x", "gives": "label", "meaning": "x"}]}
+THREE: dict[str, Any] = {
+    "classes": ["a", "b", "c"],
+    "threshold": None,
+    "outputs": [{"name": "x", "gives": "label", "meaning": "x"}],
+}
 
 
 @settings(max_examples=60, deadline=None)

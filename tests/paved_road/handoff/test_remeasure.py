@@ -1,6 +1,7 @@
 """`road handoff verify --remeasure`: what machines share is held against what was handed over."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,8 +18,10 @@ def said(repository: Repository) -> str:
     return outcome.said + "".join(f"{finding.code} {finding.fact}\n" for finding in outcome.findings)
 
 
-def measured_as(repository: Repository, monkeypatch: pytest.MonkeyPatch, change: Callable[[Resources], object]) -> None:
-    data = msgspec.to_builtins(load(repository.handoff).resources)
+def measured_as(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], object]
+) -> None:
+    data: dict[str, Any] = msgspec.to_builtins(load(repository.handoff).resources)
     change(data)
     again = msgspec.convert(data, Resources)
     monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: again)
@@ -37,7 +40,7 @@ def test_it_is_really_measured_again(repository: Repository) -> None:
     ],
 )
 def test_what_takes_more_than_was_handed_over_is_refused(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, change: Callable[[Resources], object], message: str
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], object], message: str
 ) -> None:
     measured_as(repository, monkeypatch, change)
 

@@ -27,7 +27,7 @@ TABLE = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 1.0, 0.0, 0.0]})
 CODES = np.array([0, 0, 1, 1])
 
 
-class HouseRule(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class HouseRule(TransformerMixin, BaseEstimator):
     """A step that a team wrote, and nobody taught ONNX."""
 
     def fit(self, inputs: Any, target: Any = None) -> "HouseRule":

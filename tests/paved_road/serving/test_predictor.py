@@ -112,7 +112,7 @@ def test_weights_in_another_file_are_refused_even_if_it_is_there(
 
 def test_a_category_called_location_is_no_other_file(tmp_path: Path, promise: ModelContract) -> None:
     model = graph(promise)
-    model.graph.initializer[3].CopyFrom(helper.make_tensor("home", TensorProto.STRING, [1], [b"location"]))
+    model.graph.initializer[3].CopyFrom(helper.make_tensor("home", TensorProto.STRING, [1], [b"location"]))  # type: ignore[list-item]
 
     Predictor(saved(tmp_path, model), promise)
 

@@ -55,7 +55,7 @@ def schema(known: dict[str, Any]) -> Any:
     return protocol.Schema(version=0, block=block(known))
 
 
-class Stub(services.ProviderServicer):  # type: ignore[misc]
+class Stub(services.ProviderServicer):
     """Says what there is; accepts every configuration that fits it."""
 
     def __init__(self, _: Any) -> None:
