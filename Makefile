@@ -10,7 +10,7 @@ demo: setup
 
 lint: setup
 	uv run ruff check template/platform/src template/src tests scripts
-	uv run mypy template/platform/src/paved_road
+	uv run mypy
 	uv run lint-imports --no-cache
 
 test: lint

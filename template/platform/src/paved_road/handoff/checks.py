@@ -175,7 +175,7 @@ def _again(evidence: Evidence) -> Iterator[Finding | str]:
     yield from resources.compare(evidence.manifest.resources, again)
     before = evidence.manifest.resources
     yield (
-        f"measured again: CPU {again.cpu_ratio.value:.3g} of the calibration, {before.cpu_ratio.value:.3g} handed over; "
+        f"measured again: CPU {again.cpu_ratio.value:.3g} of the calibration, {before.cpu_ratio.value:.3g} then; "
         f"{again.peak_memory_mib:.0f} MiB ({before.peak_memory_mib:.0f})"
     )
 
