@@ -101,7 +101,7 @@ def graph(
         numpy_helper.from_array(weights, "weights"),
         numpy_helper.from_array(np.array(0.0), "zero"),
         numpy_helper.from_array(np.ones((count, 1)), "ones"),
-        helper.make_tensor("home", TensorProto.STRING, [1], [b"AT"]),  # type: ignore[list-item],
+        helper.make_tensor("home", TensorProto.STRING, [1], [b"AT"]),  # type: ignore[list-item]
     ]
     parts = []
     if width:
