@@ -58,11 +58,11 @@ def _arguments() -> argparse.Namespace:
 
 def measure(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
     """Rates of both servers, requests per second, and the median of their ratios; by the size of a request."""
-    from paved_road.contracts import api
+    from paved_road.contracts import examples
     from paved_road.handoff import manifest
 
     promise = manifest.load(folder).contract.promise
-    record = api.example(promise)
+    record = examples.record(promise)
     sizes: dict[str, Any] = {"single": record}
     if promise.service_level.max_records >= MANY:
         sizes[f"{MANY} records"] = [record] * MANY

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from paved_road.contracts import api, records
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from paved_road.contracts import api, examples, records
 from paved_road.contracts.model import Field
 from paved_road.findings import as_text
 
@@ -18,7 +19,67 @@ from .contracts_examples import promise
 CONTRACT = promise("classification")
 
 
-@pytest.mark.parametrize("task", ["classification", "regression"])
+TASKS = pytest.mark.parametrize("task", ["classification", "regression"])
+
+
+@TASKS
+def test_it_is_openapi(task: str) -> None:
+    OpenAPIV31SpecValidator(api.build(promise(task))).validate()
+
+
+@TASKS
+def test_every_example_is_of_its_own_schema(task: str) -> None:
+    document = api.build(promise(task))
+    predict = document["paths"]["/v1/predict"]["post"]
+    bodies = [part["content"] for part in (predict["requestBody"], *predict["responses"].values())]
+
+    for content in (media for body in bodies for media in body.values()):
+        schema = content["schema"] | {"components": document["components"]}
+        assert content["examples"]
+        for example in content["examples"].values():
+            jsonschema_rs.validator_for(schema).validate(example["value"])
+
+
+def test_every_refusal_names_its_status_and_its_reason() -> None:
+    answers = api.build(CONTRACT)["paths"]["/v1/predict"]["post"]["responses"]
+
+    for status, answer in answers.items():
+        if status != "200":
+            shown = [example["value"] for example in answer["content"]["application/problem+json"]["examples"].values()]
+            assert shown and all(str(one["status"]) == status and one["detail"] for one in shown)
+
+
+def test_the_limits_of_a_request_are_named() -> None:
+    predict = api.build(CONTRACT)["paths"]["/v1/predict"]["post"]
+
+    assert predict["x-limits"]["records"] == CONTRACT.service_level.max_records
+    assert f"{predict['x-limits']['body_bytes']} bytes" in predict["description"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "prediction"),
+    [
+        ({"threshold": 0.8}, {"is_fraud": True, "fraud_probability": 0.9}),
+        ({"classes": ["a", "b", "c"], "threshold": None}, {"is_fraud": "c", "fraud_probability": 0.6}),
+    ],
+)
+def test_the_example_of_a_prediction_is_of_one_decision(changes: dict[str, Any], prediction: dict[str, Any]) -> None:
+    outputs = [msgspec.structs.replace(output, of=None) for output in CONTRACT.outputs]
+
+    assert examples.prediction(msgspec.structs.replace(CONTRACT, outputs=outputs, **changes)) == prediction
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value"), [(None, None, 1.0), (2.0, None, 2.0), (None, -1.0, -1.0), (2.0, 4.0, 3.0)]
+)
+def test_the_example_of_a_value_lies_in_its_range(low: float | None, high: float | None, value: float) -> None:
+    contract = promise("regression")
+    output = msgspec.structs.replace(contract.outputs[0], minimum=low, maximum=high)
+
+    assert examples.prediction(msgspec.structs.replace(contract, outputs=[output])) == {output.name: value}
+
+
+@TASKS
 def test_what_is_derived_is_up_to_date(tmp_path: Path, task: str) -> None:
     file = tmp_path / "api.json"
     file.write_text(api.render(promise(task)), encoding="utf-8")
@@ -111,4 +172,4 @@ def test_a_made_up_example_is_always_accepted(
     )
     contract = msgspec.structs.replace(CONTRACT, inputs=[field])
 
-    jsonschema_rs.validator_for(records.input_schema(contract)).validate(api.example(contract))
+    jsonschema_rs.validator_for(records.input_schema(contract)).validate(examples.record(contract))

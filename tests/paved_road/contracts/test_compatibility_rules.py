@@ -120,12 +120,22 @@ def _forget(document: dict[str, Any]) -> None:
     del document["components"]["schemas"]["Problem"]["properties"]["errors"]
 
 
+def _close(document: dict[str, Any]) -> None:
+    document["components"]["schemas"]["Prediction"]["additionalProperties"] = False
+
+
+def _show(document: dict[str, Any]) -> None:
+    document["paths"]["/v1/predict"]["post"]["requestBody"]["content"]["application/json"]["examples"] = {}
+
+
 API: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
     ("api-removed", _drop_metrics, "/metrics was removed"),
     ("api-removed", _drop_success, "/readyz get 200 was removed"),
     ("api-text", _drop_refusal, "/v1/predict post 413 was removed"),
     ("api-added", _add_path, "/v2/predict was added"),
     ("api-text", _reword, "texts, examples or refusals changed"),
+    ("api-text", _close, "texts, examples or refusals changed"),
+    ("api-text", _show, "texts, examples or refusals changed"),
     ("api-other", _narrow, "in a way that contracts/model.yml does not explain"),
     ("api-other", _forget, "in a way that contracts/model.yml does not explain"),
 ]

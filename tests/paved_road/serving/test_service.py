@@ -78,6 +78,32 @@ def test_no_records_are_refused(client: TestClient) -> None:
     assert client.post("/v1/predict", json=[]).status_code == 422
 
 
+def refusal(promise: ModelContract, status: int, example: int = 1) -> dict[str, Any]:
+    """An example of a refusal, as callers read it in the API's description."""
+    answer = api.build(promise)["paths"]["/v1/predict"]["post"]["responses"][str(status)]
+    shown: dict[str, Any] = answer["content"]["application/problem+json"]["examples"][f"example{example}"]["value"]
+    return shown
+
+
+def test_refusals_are_those_of_the_description(client: TestClient, promise: ModelContract, evidence: Any) -> None:
+    wrong = {name: value for name, value in RECORD.items() if name != promise.inputs[0].name} | {"no_such_field": 1}
+    most = api.build(promise)["paths"]["/v1/predict"]["post"]["x-limits"]
+    waiting = TestClient(Service(evidence), raise_server_exceptions=False)
+
+    answers = [
+        (client.post("/v1/predict", content="{"), refusal(promise, 400)),
+        (client.post("/v1/predict", json=[RECORD] * (most["records"] + 1)), refusal(promise, 413)),
+        (client.post("/v1/predict", content=" " * (most["body_bytes"] + 1)), refusal(promise, 413, 2)),
+        (client.post("/v1/predict", json=wrong), refusal(promise, 422)),
+        (waiting.post("/v1/predict", json=RECORD), refusal(promise, 503)),
+        (waiting.get("/readyz"), refusal(promise, 503)),
+    ]
+
+    for answer, described in answers:
+        assert answer.json() == described
+        assert answer.status_code == described["status"]
+
+
 def test_it_is_ready_only_with_a_model(client: TestClient, service: Service, evidence: Any) -> None:
     waiting = TestClient(Service(evidence), raise_server_exceptions=False)
 

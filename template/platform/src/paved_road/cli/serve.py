@@ -63,11 +63,11 @@ def _stop_at_eof() -> None:
 
 
 def _greeting(evidence: Any, url: str) -> dict[str, Any]:
-    from paved_road.contracts import api
+    from paved_road.contracts import examples
     from paved_road.serving.model import version
 
     takes, promise = evidence.handover.takes, evidence.contract.promise
-    record = shlex.quote(json.dumps(api.example(promise), ensure_ascii=False))
+    record = shlex.quote(json.dumps(examples.record(promise), ensure_ascii=False))
     return {
         "url": url,
         "model": promise.name,

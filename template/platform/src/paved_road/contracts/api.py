@@ -1,18 +1,17 @@
 """``contracts/api.json``: OpenAPI 3.1, derived from the model contract, so that callers and server cannot disagree."""
 
 import json
-import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
-from paved_road.contracts import model, records
-from paved_road.contracts.model import Field, ModelContract
+from paved_road.contracts import examples, limits, model, records, refusals
+from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding
 
 PATH = "contracts/api.json"
-_EXAMPLES = {"number": 1.0, "integer": 1, "boolean": False, "string": "text", "timestamp": "2026-01-01T12:00:00Z"}
 
 
 def build(contract: ModelContract) -> dict[str, Any]:
@@ -27,15 +26,16 @@ def build(contract: ModelContract) -> dict[str, Any]:
         },
         "paths": {
             "/v1/predict": {"post": _predict(contract)},
-            "/healthz": {"get": _plain("The process is alive.", {"200": "Alive."})},
-            "/readyz": {"get": _plain("The model is verified and answers.", {"200": "Ready.", "503": "Not ready."})},
-            "/metrics": {"get": _plain("Metrics in Prometheus' text format.", {"200": "Metrics."})},
-            "/openapi.json": {"get": _plain("This document.", {"200": "OpenAPI 3.1."})},
+            "/healthz": {"get": _plain("alive", "The process is alive.", "Alive.")},
+            "/readyz": {"get": _ready()},
+            "/metrics": {"get": _plain("metrics", "Metrics in Prometheus' text format.", "Metrics.")},
+            "/openapi.json": {"get": _plain("openapi", "This document.", "OpenAPI 3.1.")},
+            "/docs": {"get": _plain("docs", "This document as a page to read.", "HTML.")},
         },
         "components": {
             "schemas": {
-                "Record": records.input_schema(contract) | {"examples": [example(contract)]},
-                "Prediction": records.output_schema(contract),
+                "Record": records.input_schema(contract) | {"examples": [examples.record(contract)]},
+                "Prediction": records.output_schema(contract) | {"examples": [examples.prediction(contract)]},
                 "Problem": _PROBLEM,
             }
         },
@@ -51,7 +51,7 @@ def check(file: Path, contract: ModelContract) -> list[Finding]:
     """Whether ``contracts/api.json`` still says what the model contract says, and its example is one."""
     validator = jsonschema_rs.validator_for(records.input_schema(contract))
     found = []
-    for error in validator.iter_errors(example(contract)):
+    for error in validator.iter_errors(examples.record(contract)):
         fact = f"the example of {'.'.join(map(str, error.instance_path))} breaks its own input: {error.message}"
         found.append(Finding(code="API002", fact=fact, remedy="give one that the input allows", path=model.PATH))
     return [*found, *_drift(file, contract)]
@@ -73,64 +73,88 @@ def _drift(file: Path, contract: ModelContract) -> list[Finding]:
     return [Finding(code="API001", fact=fact, remedy="run `road contract sync`", path=PATH)]
 
 
-def example(contract: ModelContract) -> dict[str, Any]:
-    """A record that the contract accepts."""
-    record: dict[str, Any] = {}
-    for field in contract.inputs:
-        if field.example is not None:
-            record[field.name] = field.example
-        elif field.nullable:
-            record[field.name] = None
-        elif field.values:
-            record[field.name] = field.values[0]
-        else:
-            record[field.name] = _bound(field)
-    return record
-
-
-def _bound(field: Field) -> Any:
-    whole = field.type == "integer"
-    if field.minimum is not None:
-        return math.ceil(field.minimum) if whole else field.minimum
-    if field.maximum is not None:
-        return math.floor(field.maximum) if whole else field.maximum
-    return _EXAMPLES[field.type]
-
-
 def _predict(contract: ModelContract) -> dict[str, Any]:
-    most = contract.service_level.max_records
+    most, longest = _limits(contract)
+    record, prediction = examples.record(contract), examples.prediction(contract)
     return {
         "operationId": "predict",
         "summary": "Predict one record, or many.",
-        "description": f"Send a record and get a prediction, or an array of at most {most} and get as many, in order.",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _one_or_many("Record", most)}}},
+        "description": f"Send a record and get a prediction, or an array of at most {most} and get as many, in order. "
+        f"A body holds at most {longest} bytes.",
+        "x-limits": {"records": most, "body_bytes": longest},
+        "requestBody": {"required": True, "content": {"application/json": _one_or_many("Record", most, record)}},
         "responses": {
             "200": {
                 "description": "As many predictions as records.",
                 "headers": {"x-model-version": {"schema": {"type": "string"}, "description": "Version that answered."}},
-                "content": {"application/json": {"schema": _one_or_many("Prediction", most)}},
+                "content": {"application/json": _one_or_many("Prediction", most, prediction)},
             },
-            "400": _problem("The body is not JSON."),
-            "413": _problem("The body is too large, or holds too many records."),
-            "422": _problem("Records break the contract; every error is named, by record and field."),
-            "500": _problem("The model gave a prediction outside its own contract."),
-            "503": _problem("Not ready."),
+            **_refusals(contract),
         },
     }
 
 
-def _one_or_many(name: str, most: int) -> dict[str, Any]:
+def _refusals(contract: ModelContract) -> dict[str, Any]:
+    most, longest = _limits(contract)
+    required = records.input_schema(contract)["required"][:1]
+    errors = [{"record": 0, "field": name, "message": refusals.MISSING} for name in required]
+    errors.append({"record": 0, "field": "no_such_field", "message": refusals.UNKNOWN_FIELD})
+    return {
+        "400": _problem("The body is not JSON.", 400, refusals.not_json("Input data was truncated")),
+        "413": _problem(
+            "The body is too large, or holds too many records.",
+            413,
+            refusals.too_many(most + 1, most),
+            refusals.too_long(longest),
+        ),
+        "422": _problem(
+            "Records break the contract; every error is named, by record and field.",
+            422,
+            refusals.broken(1, len(errors)),
+            errors=errors,
+        ),
+        "500": _problem("The server failed, or the model gave what its contract does not allow.", 500, refusals.FAILED),
+        "503": _not_ready(),
+    }
+
+
+def _limits(contract: ModelContract) -> tuple[int, int]:
+    """Most records, and most bytes, of a request."""
+    most = contract.service_level.max_records
+    return most, limits.body_bytes(records.input_schema(contract), most)
+
+
+def _one_or_many(name: str, most: int, example: dict[str, Any]) -> dict[str, Any]:
     one = {"$ref": f"#/components/schemas/{name}"}
-    return {"oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": most}]}
+    several = [example] * min(2, most)
+    return {
+        "schema": {"oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": most}]},
+        "examples": {"one": {"value": example}, "many": {"value": several}},
+    }
 
 
-def _plain(summary: str, answers: dict[str, str]) -> dict[str, Any]:
-    return {"summary": summary, "responses": {code: {"description": said} for code, said in answers.items()}}
+def _plain(name: str, summary: str, answer: str) -> dict[str, Any]:
+    return {"operationId": name, "summary": summary, "responses": {"200": {"description": answer}}}
 
 
-def _problem(description: str) -> dict[str, Any]:
+def _ready() -> dict[str, Any]:
+    operation = _plain("ready", "The model is verified and answers.", "Ready.")
+    operation["responses"]["503"] = _not_ready()
+    return operation
+
+
+def _not_ready() -> dict[str, Any]:
+    return _problem("Not ready.", 503, refusals.NOT_READY)
+
+
+def _problem(description: str, status: int, *details: str, errors: Sequence[Any] = ()) -> dict[str, Any]:
+    """A refusal, with an example for each detail that it may say."""
+    shown = {
+        f"example{number}": {"value": refusals.document(status, detail, errors)}
+        for number, detail in enumerate(details, start=1)
+    }
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+    return {"description": description, "content": {refusals.MEDIA_TYPE: {"schema": schema, "examples": shown}}}
 
 
 _PROBLEM = {

@@ -20,12 +20,11 @@ def input_schema(contract: ModelContract) -> dict[str, Any]:
 
 
 def output_schema(contract: ModelContract) -> dict[str, Any]:
-    """JSON Schema 2020-12 of one prediction."""
+    """JSON Schema 2020-12 of one prediction; open, for a field more breaks no caller (see docs/compatibility.md)."""
     return {
         "type": "object",
         "properties": {output.name: _output(output, contract) for output in contract.outputs},
         "required": [output.name for output in contract.outputs],
-        "additionalProperties": False,
     }
 
 

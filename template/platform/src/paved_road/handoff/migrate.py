@@ -43,9 +43,10 @@ def migrate(project: Project, step: Step) -> Manifest:
 
 
 def _from_1(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 knew one closed load, no intervals of slices, and no artifact store."""
+    """Version 1 knew one closed load, no intervals of slices, no artifact store, and no further field of an answer."""
     made = copy.deepcopy(data)
     made["manifest_version"] = 2
+    made["schema"]["output"].pop("additionalProperties", None)
     was = made["resources"]
     latency = {name: was[name] for name in ("p50_ms", "p95_ms", "p99_ms")}
     load = {name: was["load"][name] for name in ("concurrency", "requests", "seconds")}

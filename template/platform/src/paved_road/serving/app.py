@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from paved_road.contracts import api
+from paved_road.contracts import api, refusals
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving import metrics, predict, problems
 from paved_road.serving.model import Model, version
@@ -91,7 +91,7 @@ class Service:
         return b"%s-%x" % (self._process, next(self._count))
 
     async def _not_ready(self, request: Request) -> Response:
-        raise Refusal(503, "the model is being loaded; ask again in a moment")
+        raise Refusal(503, refusals.NOT_READY)
 
     async def _healthz(self, request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -119,8 +119,8 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return _problem(Refusal(500, "the server failed; its log says more"))
+    return _problem(Refusal(500, refusals.FAILED))
 
 
 def _problem(refusal: Refusal) -> Response:
-    return Response(problems.document(refusal), refusal.status, media_type=problems.MEDIA_TYPE)
+    return Response(problems.document(refusal), refusal.status, media_type=refusals.MEDIA_TYPE)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from paved_road.contracts import api
+from paved_road.contracts import examples
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem, problem
 from paved_road.handoff import manifest
@@ -63,7 +63,7 @@ class Model:
 
     def _try(self, contract: ModelContract) -> int:
         """Predict the contract's own example, alone and often, and tell from the time what can be done at once."""
-        example = api.example(contract)
+        example = examples.record(contract)
         one = msgspec.json.encode(example)
         many = msgspec.json.encode([example] * min(TRIED_RECORDS, contract.service_level.max_records))
         try:

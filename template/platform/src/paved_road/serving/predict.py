@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
+from paved_road.contracts import refusals
 from paved_road.serving.model import Model
 from paved_road.serving.problems import Refusal
 
@@ -51,4 +52,4 @@ async def _read(scope: Scope, receive: Receive, most: int) -> bytes:
 
 
 def _too_large(most: int) -> Refusal:
-    return Refusal(413, f"the body is longer than {most} bytes; send fewer records at once")
+    return Refusal(413, refusals.too_long(most))

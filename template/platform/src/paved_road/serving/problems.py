@@ -4,18 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-MEDIA_TYPE = "application/problem+json"
+from paved_road.contracts import refusals
+
 MOST_ERRORS = 1000
-TITLES = {
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    499: "Client Closed Request",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,9 +33,4 @@ class Refusal(Exception):
 
 def document(refusal: Refusal) -> bytes:
     """A refusal as a problem document; it lists the first `MOST_ERRORS` faults."""
-    # `about:blank` says that the problem is what the status says; the rest is in `detail` and `errors`.
-    title, status = TITLES.get(refusal.status, "Error"), refusal.status
-    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": refusal.detail}
-    if refusal.faults:
-        body["errors"] = refusal.faults[:MOST_ERRORS]
-    return msgspec.json.encode(body)
+    return msgspec.json.encode(refusals.document(refusal.status, refusal.detail, refusal.faults[:MOST_ERRORS]))

@@ -7,11 +7,11 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from paved_road.contracts import limits, refusals
 from paved_road.contracts.model import ModelContract
 from paved_road.serving import feed, types
 from paved_road.serving.problems import Fault, Refusal
 
-SMALLEST_LIMIT = 64 * 1024
 LONGEST_MESSAGE = 300
 
 _PLACE = re.compile(r" - at `\$(?:\[(\d+)\])?(?:\.(\w+))?.*`$")
@@ -22,7 +22,7 @@ class Requests:
 
     Attributes:
         max_records: most records in a request.
-        max_bytes: longest body; twice what so many records need without spaces.
+        max_bytes: longest body.
     """
 
     def __init__(self, schema: dict[str, Any], contract: ModelContract) -> None:
@@ -37,7 +37,7 @@ class Requests:
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         self._integers = types.integers(schema)
         self.max_records = contract.service_level.max_records
-        self.max_bytes = max(2 * self.max_records * types.record_bytes(schema), SMALLEST_LIMIT)
+        self.max_bytes = limits.body_bytes(schema, self.max_records)
 
     def read(self, body: bytes) -> tuple[list[msgspec.Struct], bool]:
         """The records of a body, and whether they came as an array.
@@ -58,7 +58,7 @@ class Requests:
         if not records:
             raise Refusal(422, "the array holds no record; send at least one")
         if len(records) > self.max_records:
-            raise Refusal(413, f"{len(records)} records; send at most {self.max_records} at once")
+            raise Refusal(413, refusals.too_many(len(records), self.max_records))
 
     def _read_again(self, body: bytes, first: Exception) -> Any:
         """The compiled types stop at the first error; the schema names them all, and has the last word."""
@@ -67,7 +67,7 @@ class Requests:
         except msgspec.ValidationError:
             raise _refusal([_fault(first)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Refusal(400, f"the body is not JSON: {error}") from None
+            raise Refusal(400, refusals.not_json(error)) from None
         records = data if isinstance(data, list) else [data]
         self._count(records)
         faults = [fault for at, record in enumerate(records) for fault in self._faults(at, record)]
@@ -92,9 +92,9 @@ class Requests:
             kind: Any = error.kind
             if kind.name == "additionalProperties":
                 for name in kind.unexpected:
-                    yield Fault(record=at, field=_short(name), message="is not a field of the contract")
+                    yield Fault(record=at, field=_short(name), message=refusals.UNKNOWN_FIELD)
             elif kind.name == "required":
-                yield Fault(record=at, field=kind.property, message="is missing")
+                yield Fault(record=at, field=kind.property, message=refusals.MISSING)
             else:
                 field = str(error.instance_path[0]) if error.instance_path else ""
                 yield Fault(record=at, field=field, message=_short(error.message))
@@ -114,8 +114,4 @@ def _short(text: str) -> str:
 
 def _refusal(faults: list[Fault]) -> Refusal:
     records = len({fault.record for fault in faults})
-    return Refusal(422, f"{_many(records, 'record')} with {_many(len(faults), 'error')}; see the contract", faults)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return Refusal(422, refusals.broken(records, len(faults)), faults)

@@ -1,6 +1,5 @@
 """Request types, compiled from a handoff's JSON Schema: what they accept is what the schema accepts."""
 
-import json
 import math
 import re
 import sys
@@ -15,10 +14,6 @@ from paved_road.findings import Problem, problem
 
 LARGEST_INTEGER = 2**63 - 1
 """An integer beyond it is refused: no such count is meant, and float64 could not hold it."""
-
-NUMBER_BYTES = 40
-TEXT_BYTES = 1024
-"""Room for a text without a list of values, when the largest body is worked out."""
 
 _LARGEST = sys.float_info.max
 _OF_RECORD = {"type", "properties", "required", "additionalProperties"}
@@ -68,17 +63,6 @@ def read_instant(kind: type, given: Any) -> Any:
 def integers(schema: dict[str, Any]) -> list[str]:
     """Names of the fields that hold whole numbers."""
     return [name for name, field in schema["properties"].items() if _kind(field) == "integer"]
-
-
-def record_bytes(schema: dict[str, Any]) -> int:
-    """How many bytes a record may need, written without spaces."""
-    return sum(len(json.dumps(name)) + 2 + _value_bytes(field) for name, field in schema["properties"].items()) + 2
-
-
-def _value_bytes(field: dict[str, Any]) -> int:
-    if _kind(field) != "string" or "format" in field:
-        return NUMBER_BYTES
-    return max(len(json.dumps(value)) for value in field["enum"]) if "enum" in field else TEXT_BYTES
 
 
 def _check_record(schema: dict[str, Any], order: Sequence[str]) -> None:

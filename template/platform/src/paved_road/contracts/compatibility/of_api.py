@@ -78,10 +78,14 @@ def _parts(document: dict[str, Any], both: set[_Name]) -> dict[str, Any]:
     parts = {name: value for name, value in document.items() if name not in ("info", "paths", "components")}
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         parts[f"schema {name}"] = _without_texts(schema)
+    # Older platforms closed it; callers ignore fields that they do not know.
+    parts.get("schema Prediction", {}).pop("additionalProperties", None)
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             if (path, method) in both:
-                parts[f"{path} {method} takes"] = [operation.get(key) for key in ("parameters", "requestBody")]
+                parts[f"{path} {method} takes"] = [
+                    _without_texts(operation.get(key)) for key in ("parameters", "requestBody")
+                ]
             for status, answer in operation.get("responses", {}).items():
                 if (path, method, status) in both and status.startswith("2"):
                     parts[f"{path} {method} {status}"] = _without_texts(answer)
