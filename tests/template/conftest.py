@@ -69,6 +69,21 @@ def generate(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
     return render
 
 
+def installed(project: Path, warm: Path | None = None) -> Path:
+    """Install a project's environment.
+
+    Args:
+        project: the project.
+        warm: another one with the same packages, from which to take what Python has compiled: that takes most time.
+    """
+    subprocess.run(["uv", "sync", "--quiet"], cwd=project, check=True)
+    for compiled in (warm / ".venv").rglob("__pycache__") if warm else ():
+        mine = project / compiled.relative_to(warm or project)
+        if mine.parent.is_dir() and not mine.exists():
+            shutil.copytree(compiled, mine, copy_function=os.link)
+    return project
+
+
 @pytest.fixture(scope="session")
 def lived_in(generate: Callable[..., Path]) -> Path:
     """A project with default answers, committed, its environment installed."""
@@ -76,10 +91,17 @@ def lived_in(generate: Callable[..., Path]) -> Path:
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "First commit")
-    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, check=True)
+    installed(folder)
     git(folder, "add", "uv.lock")
     git(folder, "commit", "-q", "-m", "Lock")
     return folder
+
+
+@pytest.fixture
+def clone(lived_in: Path, tmp_path: Path) -> Path:
+    """What a colleague has who clones the project and installs it; nothing was handed over yet."""
+    git(tmp_path, "clone", "-q", str(lived_in), "clone")
+    return installed(tmp_path / "clone", warm=lived_in)
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,24 @@ def test_build_refuses_a_floor_that_is_not_reached_and_keeps_what_was_there(evid
     assert (evidence / "manifest.json").read_bytes() == manifest
 
 
+def test_build_refuses_times_that_were_cut_to_float32_before_they_were_scaled(clone: Path) -> None:
+    features = clone / "src/fraud_scoring/features.py"
+    safe = "make_pipeline(StandardScaler(), CastTransformer(dtype=np.float32))"
+    assert safe in features.read_text()
+    features.write_text(
+        features.read_text().replace(safe, "make_pipeline(CastTransformer(dtype=np.float32), StandardScaler())")
+    )
+
+    trained = run(clone, "road", "train")
+    built = run(clone, "road", "handoff", "build")
+
+    assert trained.returncode == 0, trained.stderr
+    assert built.returncode == 1
+    assert "PARITY002  the exported model does not predict what the trained one did" in built.stderr
+    assert "in float64 until they are scaled: src/*/features.py shows how" in built.stderr
+    assert not (clone / "handoff/manifest.json").exists()
+
+
 def test_train_refuses_data_that_breaks_its_contract(handed_over: Path) -> None:
     data = handed_over / "src/fraud_scoring/data.py"
     before = data.read_text()

@@ -1,0 +1,1 @@
+"""The three of them that are the training package's."""
