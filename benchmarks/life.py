@@ -33,6 +33,12 @@ def copy(source: Path, target: Path) -> float:
     return seconds(sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", str(source), str(target), cwd=ROOT)
 
 
+def handoff(folder: Path) -> None:
+    """The other benchmarks, on the handoff that this one made."""
+    subprocess.run([sys.executable, str(ROOT / "benchmarks/handoff.py"), str(folder)], check=True)
+    subprocess.run([sys.executable, str(ROOT / "benchmarks/serving.py"), "--handoff", str(folder)], check=True)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -55,6 +61,7 @@ def main() -> None:
             min(seconds(".venv/bin/road", *verb, cwd=project) for _ in range(ROUNDS))
             for verb in (("handoff", "verify"), ("--help",))
         )
+        handoff(project / "handoff")
     print(f"copier copy             {ours:6.2f} s, {ours / floor:.2f} x a one-file template")
     for step, took in steps.items():
         print(f"{step:<22}  {took:6.2f} s")

@@ -1,0 +1,11 @@
+"""What a run says at its end, beyond how many tests passed."""
+
+from typing import Any
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Publish how many changes of a handoff were tried, and refused."""
+    passed = [report for report in terminalreporter.getreports("passed") if "/test_tamper.py::" in report.nodeid]
+    changes = sum(dict(report.user_properties).get("tampered", 1) for report in passed if report.when == "call")
+    if changes:
+        terminalreporter.write_line(f"tamper suite: {changes:,} changes of a handoff, every one refused")
