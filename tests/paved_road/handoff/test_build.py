@@ -163,6 +163,13 @@ def test_a_lock_that_is_not_one_is_refused(repository: Repository, measured: Res
     assert "DEPENDENCIES003 uv cannot export uv.lock" in refusal(repository)
 
 
+def test_a_clock_that_ran_backwards_is_refused(repository: Repository, measured: Resources) -> None:
+    run = repository.project.candidate / "run.json"
+    run.write_text(run.read_text().replace("2026-03-01T11:00:00+00:00", "2199-01-01T00:00:00+00:00"))
+
+    assert "CLOCK001 this machine's clock says" in refusal(repository)
+
+
 # Files that would take more than a machine has ----------------------------------------------------------------------
 
 

@@ -163,6 +163,20 @@ def test_no_field_can_be_left_out_or_added(
     record_property("tampered", len(without) + len(added) + 1)
 
 
+@pytest.mark.parametrize(
+    ("created", "message"),
+    [
+        ("2020-01-01T00:00:00+00:00", "before its model was trained"),
+        ("yesterday", "is no time with its offset"),
+        ("2026-12-01T00:00:00", "is no time with its offset"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(repository: Repository, created: str, message: str) -> None:
+    data = manifest(repository) | {"created_at": created}
+
+    assert message in refusal(repository.handoff, sealed(data), repository)
+
+
 # Files ---------------------------------------------------------------------------------------------------------------
 
 NAMED = ("model", "requirements", "golden", "predictions")

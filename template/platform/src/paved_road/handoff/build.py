@@ -73,6 +73,7 @@ def _build(project: Project, step: Step) -> Manifest:
     run = candidate.run()
     promise = model.load(project.contracts / "model.yml")
     _require_same_promise(run, promise, project)
+    now = _later_than(run.origin.trained_at)
     with dependencies.start_export(project.root) as export:
         with step("compare the exported model with the trained one"):
             golden = Golden(candidate.golden, promise)
@@ -89,7 +90,7 @@ def _build(project: Project, step: Step) -> Manifest:
         keep = partial(folder.keep, staged, git_limit=project.settings.git_limit_mib * 2**20)
         manifest = Manifest(
             manifest_version=VERSION,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            created_at=now,
             platform=__version__,
             contract=Contract(sha256=promise.digest, data_sha256=run.data_sha256, promise=promise),
             artifact=_artifact(keep, candidate, run, proven),
@@ -162,6 +163,15 @@ def _not_measured() -> Resources:
         cold_start_s=1,
         machine={},
     )
+
+
+def _later_than(trained: str) -> str:
+    """The time, unless this machine's clock stands before the training's."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    if datetime.fromisoformat(now) < datetime.fromisoformat(trained):
+        fact = f"this machine's clock says {now}, and the candidate was trained at {trained}"
+        raise problem("CLOCK001", fact, "set the clock, or train again")
+    return now
 
 
 def _require_same_promise(run: Run, promise: model.ModelContract, project: Project) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -416,8 +418,23 @@ def parsed(data: dict[str, Any]) -> Manifest:
         fact = "seal: the manifest was changed after it was built"
         raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
     manifest = msgspec.convert(data, Manifest)
+    require(_times(manifest))
     require(contradicts(manifest.contract.promise, documents.Document(PATH, data, {(): 1})))
     return manifest
+
+
+def _times(manifest: Manifest) -> Iterator[Finding]:
+    """A clock that ran backwards, or a time that is none."""
+    built, trained = manifest.created_at, manifest.artifact.origin.trained_at
+    try:
+        backwards = datetime.fromisoformat(built) < datetime.fromisoformat(trained)
+    except (ValueError, TypeError):
+        fact = f"created_at {built!r} or artifact.origin.trained_at {trained!r} is no time with its offset"
+        yield Finding(code="HANDOFF019", fact=fact, remedy="run `road handoff build`", path=PATH)
+        return
+    if backwards:
+        fact = f"was built at {built}, before its model was trained at {trained}: a clock ran backwards"
+        yield Finding(code="HANDOFF019", fact=fact, remedy="set the clock, and build again", path=PATH)
 
 
 def read(file: Path) -> dict[str, Any]:
