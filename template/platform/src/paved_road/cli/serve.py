@@ -32,7 +32,7 @@ def serve(host: str, port: int, folder: Path | None, until_eof: bool, as_json: b
     """Answer predictions with the model that was handed over.
 
     It starts only if the artifact's bytes are those of the manifest, and answers what the contract promises:
-    POST /v1/predict, /healthz, /readyz, /metrics and /openapi.json. Stop it with Ctrl+C.
+    POST /v1/predict, /healthz, /readyz, /metrics, /openapi.json, and /docs for people. Stop it with Ctrl+C.
 
     \b
     Example:

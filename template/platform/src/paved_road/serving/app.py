@@ -1,5 +1,6 @@
 """The HTTP service: predictions, probes, metrics and the API's own description."""
 
+import asyncio
 import itertools
 import logging
 import re
@@ -23,6 +24,10 @@ from paved_road.serving.problems import Refusal
 
 PREDICT = "/v1/predict"
 
+_PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+}
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -38,12 +43,14 @@ class Service:
     def __init__(self, evidence: Manifest, model: Model | None = None) -> None:
         self.model = model
         self._description = msgspec.json.encode(api.build(evidence.contract.promise))
+        self._evidence, self._page = evidence, b""
         routes = [
             Route(PREDICT, self._not_ready, methods=["POST"]),
             Route("/healthz", self._healthz),
             Route("/readyz", self._readyz),
             Route("/metrics", self._metrics),
             Route("/openapi.json", self._openapi),
+            Route("/docs", self._docs),
         ]
         handlers: Any = {Refusal: _refused, HTTPException: _http_error, Exception: _failed}
         self._routed = Starlette(routes=routes, exception_handlers=handlers)
@@ -104,6 +111,17 @@ class Service:
 
     async def _openapi(self, request: Request) -> Response:
         return Response(self._description, media_type="application/json")
+
+    async def _docs(self, request: Request) -> Response:
+        # Drawn once, and when first asked for: a start need not wait for what only people read.
+        self._page = self._page or await asyncio.to_thread(_page, self._evidence)
+        return Response(self._page, media_type="text/html", headers=_PAGE_HEADERS)
+
+
+def _page(evidence: Manifest) -> bytes:
+    from paved_road.serving.docs import page
+
+    return page.render(evidence, version(evidence))
 
 
 async def _refused(request: Request, error: Refusal) -> Response:
