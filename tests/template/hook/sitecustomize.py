@@ -1,4 +1,4 @@
-"""Loaded into `road` as its ``sitecustomize``: keeps what a kill would have left, at every moment at which it matters.
+"""Loaded into `road` through PYTHONPATH: a shorter measurement, and what a kill would have left at every moment.
 
 A killed process leaves what is on disk. So before each change of a watched folder, that folder is copied as it is.
 """
@@ -8,8 +8,8 @@ import shutil
 import sys
 from typing import Any
 
-HOME, NAME = os.path.split(os.environ["WATCHED"])
-KEPT = os.environ["KEPT"]
+HOME, NAME = os.path.split(os.environ.get("WATCHED", ""))
+KEPT = os.environ.get("KEPT", "")
 CHANGES = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"}
 busy = False
 
@@ -33,5 +33,15 @@ def _others(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if folder == HOME and NAME not in name]
 
 
+def _hurry() -> None:
+    """Faults do not depend on how long a model is put under load, and that is most of a build."""
+    from paved_road.handoff import profile
+
+    profile.WARM_UP_S, profile.CLOSED_S, profile.OPEN_S, profile.ROUNDS = 0.05, 0.2, 0.4, 2
+
+
 if os.path.basename(sys.orig_argv[1] if len(sys.orig_argv) > 1 else "") == "road":
-    sys.addaudithook(_keep)
+    if "build" in sys.orig_argv:
+        _hurry()
+    if KEPT:
+        sys.addaudithook(_keep)
