@@ -1,6 +1,10 @@
 """What a run says at its end, beyond how many tests passed."""
 
+import os
 from typing import Any
+
+# Models are fitted here and in projects that tests generate, side by side: spinning threads would only wait.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

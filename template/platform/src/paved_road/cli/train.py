@@ -1,5 +1,7 @@
 """`road train`."""
 
+import os
+
 import click
 
 from paved_road import project
@@ -22,6 +24,8 @@ def train(as_json: bool) -> None:
     from paved_road.science import git
     from paved_road.science.tracking import Tracker
 
+    # Threads that wait by spinning make a fit of two seconds take a minute where cores are shared, as in containers.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     here = project.find()
     git.commit(here.root)
     # MLflow takes seconds to import, so its process starts before pandas is imported here.
