@@ -10,6 +10,7 @@ from paved_road.findings import as_text, refused
 from paved_road.ownership import lint, lookup
 from paved_road.ownership.derive import catalog, codeowners, deployment, files
 from paved_road.ownership.raci import Raci, load
+from paved_road.ownership.tree import tracked
 
 Generate = Callable[..., Path]
 TOPOLOGIES = ("hybrid", "embedded", "centralized", "full-stack")
@@ -118,7 +119,7 @@ def test_github_asks_the_teams_that_raci_yml_names(generated: Callable[[str], Pa
     matrix = load(root / "raci.yml")
     elsewhere = CodeOwners((root / codeowners.PATH).read_text(encoding="utf-8"))
 
-    asked = {path: {handle for _, handle in elsewhere.of(path)} for path in lint.tracked(root)}
+    asked = {path: {handle for _, handle in elsewhere.of(path)} for path in tracked(root)}
 
     assert asked == {path: teams(matrix, path) for path in asked}
     assert all(asked.values())

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from paved_road import documents
 from paved_road.cli.main import main
-from paved_road.findings import Finding, as_text
+from paved_road.findings import as_text
 from paved_road.ownership import lint
 from paved_road.ownership.raci import Raci, read
+from paved_road.ownership.tree import Ownership, Tree
 
 MATRIX = """\
 roles:
@@ -77,9 +78,7 @@ class Matrix:
 
     def findings_for(self, root: Path, *files: str) -> str:
         """What a person reads who checks it against a repository that tracks `files`."""
-        tree = lint.Tree(root, list(files))
-        found: list[Finding] = [finding for rule in lint.TREE_RULES for finding in rule(self.raci, tree)]
-        return as_text(found)
+        return as_text(lint.check_files(Ownership(self.raci, Tree(root, list(files)))))
 
 
 @dataclass(frozen=True)

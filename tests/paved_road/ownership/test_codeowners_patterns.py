@@ -4,7 +4,7 @@ import pytest
 from codeowners import CodeOwners
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paved_road.ownership.patterns import matches, unsupported
+from paved_road.ownership.patterns import Files, matches, unsupported
 
 SEGMENTS = st.sampled_from(["a", "b", "ab", "*", "?", "**", "a*", "*.b", ".c"])
 PATTERNS = st.builds(
@@ -22,6 +22,16 @@ def test_any_pattern_matches_what_another_reader_matches(pattern: str, path: str
     elsewhere = CodeOwners(f"{pattern} @acme/team").of(path)
 
     assert matches(pattern, path) == bool(elsewhere)
+
+
+@settings(max_examples=500, deadline=None)
+@given(pattern=PATTERNS | st.just("/"), paths=st.lists(PATHS, max_size=8))
+def test_many_files_are_matched_as_each_of_them_is(pattern: str, paths: list[str]) -> None:
+    files = Files(paths)
+
+    found = [files.paths[position] for position in files.matching(pattern)]
+
+    assert found == sorted(path for path in paths if matches(pattern, path))
 
 
 @pytest.mark.parametrize(

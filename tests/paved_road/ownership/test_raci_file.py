@@ -30,14 +30,30 @@ def test_an_activity_knows_its_name_and_line(matrix: Matrix) -> None:
     assert activity.roles("R") == ["data-scientist"]
 
 
-@pytest.mark.parametrize("spelling", ["R/A", "AR", "r", "X", "''", "[R, A]", "1"])
-def test_a_letter_in_another_spelling_is_refused_by_naming_the_one_to_use(matrix: Matrix, spelling: str) -> None:
+@pytest.mark.parametrize(
+    ("spelling", "remedy"),
+    [
+        ("R/A", "write RA"),
+        ("'A,R'", "write RA"),
+        ("AR", "write RA"),
+        ("[R, A]", "write RA"),
+        ("r", "write R"),
+        ("RC", "R and C contradict each other; keep one of them, or RA for both R and A"),
+        ("AI", "A and I contradict each other; keep one of them, or RA for both R and A"),
+        ("X", "write R, A, C, I, or RA for both R and A"),
+        ("''", "write R, A, C, I, or RA for both R and A"),
+        ("1", "write R, A, C, I, or RA for both R and A"),
+    ],
+)
+def test_a_letter_in_another_spelling_is_refused_by_naming_the_one_to_use(
+    matrix: Matrix, spelling: str, remedy: str
+) -> None:
     misspelt = matrix.but("{data-scientist: RA, mlops-engineer: I}", f"{{data-scientist: {spelling}}}")
 
     message = refusal(misspelt)
 
     assert message.startswith("raci.yml:23  RACI009  Train the model: data-scientist has the letter ")
-    assert message.endswith("write R, A, C, I, or RA for both R and A")
+    assert message.endswith(remedy)
 
 
 def test_an_unknown_key_is_refused_at_its_activity(matrix: Matrix) -> None:
@@ -72,3 +88,19 @@ def test_an_activity_that_is_written_twice_is_refused(matrix: Matrix) -> None:
     message = refusal(twice)
 
     assert "key 'Train the model' is written twice (first on line 21)" in message
+
+
+def test_a_tab_is_refused_at_its_line(matrix: Matrix) -> None:
+    tabbed = matrix.but("    paths: [/src/]", "\tpaths: [/src/]")
+
+    message = refusal(tabbed)
+
+    assert message.startswith("raci.yml:24  RACI015  is not YAML: ")
+
+
+def test_a_second_letter_for_one_role_is_refused_at_its_line(matrix: Matrix) -> None:
+    twice = matrix.but("{data-scientist: RA, mlops-engineer: I}", "{data-scientist: RA, data-scientist: I}")
+
+    message = refusal(twice)
+
+    assert message.startswith("raci.yml:23  RACI015  key 'data-scientist' is written twice")

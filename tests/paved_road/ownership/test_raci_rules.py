@@ -1,9 +1,11 @@
 """Every rule of the linter can fail, at the place and with the remedy that a reader needs."""
 
+import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from paved_road.ownership import lint
+from paved_road.ownership import file_rules, lint, matrix_rules
 
 from .conftest import Matrix
 
@@ -67,7 +69,18 @@ def test_a_role_that_no_team_holds_is_refused(matrix: Matrix) -> None:
 
 
 @pytest.mark.parametrize(
-    "handle", ["acme/product", "@acme/", "@-acme/product", "@acme/a b", "@acme/a @evil", "x@y.org"]
+    "handle",
+    [
+        "acme/product",
+        "@acme/",
+        "@-acme/product",
+        "@acme/a b",
+        "@acme/a @evil",
+        "x@y.org",
+        "@acme/🦊",
+        "@acme/a/b",
+        "＠acme/ml",
+    ],
 )
 def test_a_team_that_github_cannot_ask_is_refused(matrix: Matrix, handle: str) -> None:
     misspelt = matrix.but('"@acme/product"', f'"{handle}"')
@@ -87,7 +100,7 @@ def test_a_science_role_may_answer_alerts_where_an_exception_says_why(matrix: Ma
         "{mlops-engineer: R, data-scientist: A}\n    exception: Until the operators are hired, in May.",
     )
 
-    assert agreed.findings() == ""
+    assert "RACI007" not in agreed.findings()
 
 
 def test_a_role_that_is_only_ever_informed_is_pointed_out_and_not_refused(matrix: Matrix) -> None:
@@ -148,6 +161,14 @@ def test_a_runbook_on_another_site_is_taken_at_its_word(matrix: Matrix, tmp_path
         ("/src/\n* @evil/team", "has a tab, a line break"),
         ("/src/\t@evil/team", "has a tab, a line break"),
         ("/src/**/", "ends in **/"),
+        (r"src\model.py", "is written as on Windows"),
+        ("C:/src/", "is written as on Windows"),
+        ("/src/*.{py,ipynb}", "has alternatives"),
+        ("/src/@(a|b).py", "has alternatives"),
+        ("./src/", "has ./"),
+        ("/src/../deploy/", "has ./"),
+        ("/src//a.py", "has ./"),
+        ("/src/***", "has three * in a row"),
     ],
 )
 def test_a_path_that_github_reads_otherwise_is_refused(matrix: Matrix, pattern: str, fact: str) -> None:
@@ -195,7 +216,115 @@ def test_a_path_without_a_file_is_pointed_out_and_not_refused(matrix: Matrix, tm
     assert "RACI006  warning: Run the service: no tracked file matches the path /src/srving.py" in findings
 
 
-def test_every_rule_has_been_named() -> None:
-    rules = {name for name in vars(lint) if name.startswith("check_")} - {"check_matrix"}
+def test_a_special_path_above_the_general_one_is_refused(matrix: Matrix, tmp_path: Path) -> None:
+    upside_down = matrix.but("[/src/]", "[/src/serving.py]").but("[/deploy/, /src/serving.py]", "[/deploy/, /src/]")
 
-    assert {rule.__name__ for rule in (*lint.MATRIX_RULES, *lint.TREE_RULES)} == rules
+    findings = upside_down.findings_for(tmp_path, *TRACKED)
+
+    assert (
+        "raci.yml:21  RACI014  Train the model: the path /src/serving.py owns nothing, "
+        "for /src/ of Run the service stands below it\n"
+        "                      of two patterns the lower one wins: move the special one below the general one"
+    ) in findings
+
+
+def test_a_general_path_whose_only_file_is_special_is_no_surprise(matrix: Matrix, tmp_path: Path) -> None:
+    assert "RACI014" not in matrix.findings_for(tmp_path, "README.md", "src/serving.py")
+
+
+def test_a_name_that_takes_files_out_of_a_folder_is_noted(matrix: Matrix, tmp_path: Path) -> None:
+    crossing = matrix.but("[/deploy/, /src/serving.py]", "[/deploy/, serving.py]")
+
+    findings = crossing.findings_for(tmp_path, *TRACKED)
+
+    assert "RACI018  note: Train the model: src/serving.py is not its own: serving.py of Run the service" in findings
+    assert "if that is not meant, move serving.py above /src/" in findings
+
+
+def test_one_role_that_answers_for_everything_is_pointed_out(matrix: Matrix) -> None:
+    alone = matrix.but("{mlops-engineer: RA, data-scientist: C}", "{mlops-engineer: R, data-scientist: A}")
+
+    assert "raci.yml:2  RACI019  warning: data-scientist answers for all 4 activities" in alone.findings()
+
+
+def test_one_person_who_answers_for_everything_is_pointed_out(matrix: Matrix) -> None:
+    alone = matrix.but('"@acme/science"', '"@sam"').but('"@acme/operations"', '"@sam"')
+
+    assert "RACI019  warning: @sam answers for all 4 activities" in alone.findings()
+
+
+def test_one_team_may_answer_for_everything(matrix: Matrix) -> None:
+    full_stack = matrix.but('"@acme/operations"', '"@acme/science"')
+
+    assert full_stack.findings() == ""
+
+
+def test_an_alert_that_nobody_receives_is_refused(matrix: Matrix) -> None:
+    unheard = matrix.but("    contact: https://example.com/pager\n", "")
+
+    findings = unheard.findings()
+
+    assert "raci.yml:7  RACI020  Run the service: nobody receives the alert ErrorBudgetBurns" in findings
+    assert "write contact: and the page, channel or address of its duty" in findings
+
+
+@pytest.mark.parametrize("head", ["", "spec:\n"])
+def test_an_alert_rule_that_belongs_to_no_activity_is_refused(matrix: Matrix, tmp_path: Path, head: str) -> None:
+    rules = tmp_path / "monitoring/rules.yml"
+    rules.parent.mkdir()
+    rules.write_text(f"{head}  groups:\n  - rules:\n    - record: errors\n    - alert: NobodyKnowsMe\n")
+
+    findings = matrix.findings_for(tmp_path, *TRACKED, "monitoring/rules.yml")
+
+    line = 4 + bool(head)
+    assert f"monitoring/rules.yml:{line}  RACI021  nobody receives the alert NobodyKnowsMe" in findings
+
+
+@pytest.mark.parametrize("text", ["{{ not yaml", "- a list", "groups: none", "groups: [1, {rules: [2, {alert: 3}]}]"])
+def test_a_file_of_monitoring_that_holds_no_rules_is_left_to_others(matrix: Matrix, tmp_path: Path, text: str) -> None:
+    other = tmp_path / "monitoring/other.yaml"
+    other.parent.mkdir()
+    other.write_text(text)
+
+    assert "RACI021" not in matrix.findings_for(tmp_path, *TRACKED, "monitoring/other.yaml")
+
+
+def test_escalation_to_an_unknown_role_is_refused(matrix: Matrix) -> None:
+    misspelt = matrix.but('    team: "@acme/product"', '    team: "@acme/product"\n    escalates_to: boss')
+
+    assert "RACI022  product-manager: escalates to boss, which is not under roles" in misspelt.findings()
+
+
+def test_escalation_that_goes_round_is_refused_where_it_does(matrix: Matrix) -> None:
+    cyclic = matrix.but('    contact: "#science"', '    contact: "#science"\n    escalates_to: mlops-engineer').but(
+        "    contact: https://example.com/pager",
+        "    contact: https://example.com/pager\n    escalates_to: data-scientist",
+    )
+
+    findings = cyclic.findings()
+
+    assert (
+        "RACI022  data-scientist: escalation goes round (data-scientist > mlops-engineer > data-scientist)" in findings
+    )
+    assert "RACI022  mlops-engineer: escalation goes round (mlops-engineer > data-scientist > mlops-eng" in findings
+
+
+def test_a_role_that_alerts_wake_and_nobody_helps_is_pointed_out(matrix: Matrix) -> None:
+    lonely = matrix.but('    contact: "#science"', '    contact: "#science"\n    escalates_to: product-manager')
+
+    assert "RACI022  warning: mlops-engineer: answers for alerts, and escalates to nobody" in lonely.findings()
+
+
+@pytest.mark.parametrize("module", [matrix_rules, file_rules])
+def test_every_rule_has_been_named(module: ModuleType) -> None:
+    rules = {name for name in vars(module) if name.startswith("check_")}
+
+    assert {rule.__name__ for rule in (*matrix_rules.MATRIX_RULES, *file_rules.FILE_RULES)} >= rules
+
+
+def test_every_code_says_what_it_stands_for() -> None:
+    sources = Path(lint.__file__).parent.glob("*.py")
+
+    used = {code for source in sources for code in re.findall(r"RACI\d{3}", source.read_text(encoding="utf-8"))}
+
+    assert set(lint.CODES) == used

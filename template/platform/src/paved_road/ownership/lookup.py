@@ -107,6 +107,18 @@ def alerts(raci: Raci) -> Iterator[tuple[Activity, Alert]]:
             yield activity, alert
 
 
+def escalation(raci: Raci, role: str) -> list[str]:
+    """The roles that help next, in their order; where that goes round, it ends with the first that comes again."""
+    chain: list[str] = []
+    above = raci.roles[role].escalates_to
+    while above in raci.roles and above not in chain:
+        chain.append(above)
+        if above == role:
+            break
+        above = raci.roles[above].escalates_to
+    return chain
+
+
 def accountable(raci: Raci, target: str) -> Role:
     """Who answers for an activity, a request, an alert or a path from the repository's root.
 

@@ -1,6 +1,7 @@
 """``raci.yml``: who owns what. Types first, then reading."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
@@ -44,6 +45,8 @@ class Role(_Part, frozen=True, kw_only=True):
         contact: how to reach the holder: a page, a channel or an address.
         does: what is its work.
         does_not: what is not, so that nobody waits for it.
+        delivers: what others get from it.
+        escalates_to: role that helps next, when nobody who holds this one can.
     """
 
     title: Text
@@ -52,6 +55,8 @@ class Role(_Part, frozen=True, kw_only=True):
     contact: str = ""
     does: list[Text] = []
     does_not: list[Text] = []
+    delivers: list[Text] = []
+    escalates_to: RoleKey | None = None
     key: str = ""
     line: int = 0
 
@@ -193,7 +198,23 @@ def _letters(document: documents.Document) -> Iterator[Finding]:
                 if letter not in get_args(Letter):
                     fact = f"{name}: {role} has the letter {letter!r}"
                     place = (section, str(name), "letters", str(role))
-                    yield document.finding("RACI009", place, fact, "write R, A, C, I, or RA for both R and A")
+                    yield document.finding("RACI009", place, fact, _instead(letter))
+
+
+def spelling(text: str) -> str:
+    """The letters that are meant by another spelling of them, in this file's order; empty if that is no letter."""
+    letters = set(re.sub(r"[\s,;/&+|.-]", "", text).upper())
+    return "".join(letter for letter in "RACI" if letter in letters) if letters <= set("RACI") else ""
+
+
+def _instead(letter: Any) -> str:
+    """What to write in place of a letter that is none."""
+    meant = spelling("".join(map(str, letter)) if isinstance(letter, list) else str(letter))
+    if meant in get_args(Letter):
+        return f"write {meant}"
+    if meant:
+        return f"{' and '.join(meant)} contradict each other; keep one of them, or RA for both R and A"
+    return "write R, A, C, I, or RA for both R and A"
 
 
 def _mapping(value: Any) -> dict[Any, Any]:
