@@ -33,8 +33,10 @@ REFUSALS = {"handoff unpack": "OCI002"}  # it needs no repository
 
 def called(verb: str) -> list[str]:
     """The words of a verb, with something for each argument that it cannot do without."""
-    needed = [each for each in EVERY[verb].params if isinstance(each, click.Argument) and each.required]
-    return [*verb.split(), *(f"{each.name}/" for each in needed)]
+    needed = [each for each in EVERY[verb].params if each.required]
+    arguments = [f"{each.name}/" for each in needed if isinstance(each, click.Argument)]
+    options = [word for each in needed if isinstance(each, click.Option) for word in (each.opts[0], "x")]
+    return [*verb.split(), *arguments, *options]
 
 
 @pytest.fixture

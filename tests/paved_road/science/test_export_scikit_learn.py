@@ -10,7 +10,9 @@ from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
 from paved_road.handoff import parity
 from paved_road.science.export import exporter_of
+from paved_road.science.export.graph import require_loadable
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -48,6 +50,15 @@ def test_a_bare_estimator_of_several_columns_is_served_as_trained(classes: int) 
     model = (LogisticRegression() if classes else LinearRegression()).fit(inputs, target(inputs, classes))
 
     require_parity(model, inputs, promise(classes, strings=False))
+
+
+def test_a_model_that_the_server_could_not_load_is_refused_by_its_operator() -> None:
+    inputs = table(100, 1, strings=False)
+    model = Pipeline([("impute", SimpleImputer()), ("model", LogisticRegression())]).fit(inputs, target(inputs, 2))
+    exported = exporter_of(model).to_onnx(model, promise(2, strings=False))
+
+    with pytest.raises(Problem, match=r"onnxruntime cannot load it: .*Imputer"):
+        require_loadable(exported)
 
 
 def test_what_is_of_no_framework_is_refused_with_those_that_are_known() -> None:

@@ -12,7 +12,8 @@ from paved_road.cli.output import finish, folder_option, json_option
 @folder_option
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout by default.")
 @click.option("--check", type=click.Path(path_type=Path), help="Hold this file against the handoff; write nothing.")
-def sbom(folder: Path | None, output: Path | None, check: Path | None) -> None:
+@json_option
+def sbom(folder: Path | None, output: Path | None, check: Path | None, as_json: bool) -> None:
     """Write the bill of materials: CycloneDX 1.6, the serving set and the model with its card.
 
     \b
@@ -29,10 +30,10 @@ def sbom(folder: Path | None, output: Path | None, check: Path | None) -> None:
 
     manifest = load(folder or project.find().handoff)
     if check:
-        finish(bill.differences(check, manifest), False, f"{check} is the bill of materials of this handoff")
+        finish(bill.differences(check, manifest), as_json, f"{check} is the bill of materials of this handoff")
     elif output:
         files.write(output, bill.render(manifest).encode())
-        finish([], False, f"{output} is written")
+        finish([], as_json, f"{output} is written", path=str(output))
     else:
         click.echo(bill.render(manifest), nl=False)
 

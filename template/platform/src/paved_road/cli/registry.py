@@ -19,6 +19,10 @@ def registry() -> None:
     """Say in MLflow's model registry which handoff is the candidate, the champion, and the one before.
 
     MLFLOW_REGISTRY_URI or MLFLOW_TRACKING_URI name the registry; without them it is a file in .road/.
+
+    \b
+    Example:
+      road registry register && road registry promote
     """
 
 

@@ -1,20 +1,17 @@
 """The artifact at work: an ONNX file that was held to its contract."""
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
 from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
 from paved_road.handoff import onnx_file
-
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when the library is loaded
-import onnxruntime as ort
 
 MOST_MEMORY = 4 * 2**30
 """Bytes that models may allocate while they predict; a file of a few bytes can ask for a terabyte."""

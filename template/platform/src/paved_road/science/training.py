@@ -21,6 +21,7 @@ from paved_road.findings import problem
 from paved_road.project import Project
 from paved_road.science import git, team
 from paved_road.science.export import exporter_of
+from paved_road.science.export.graph import require_loadable
 from paved_road.science.split import split
 from paved_road.science.tracking import Tracker
 from paved_road.stores.candidate import Candidate, Origin, Run, write_run
@@ -62,6 +63,7 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
             with team.failures(project, "predict the golden dataset"):
                 raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
             graph = exporter.to_onnx(fitted, promise)
+            require_loadable(graph)
         measured = _measure(golden, raw, promise, own_metrics.load(project.settings.package, promise))
         fingerprint, parameters = data_fingerprint(table), _parameters(fitted)
         with step("record the run"):

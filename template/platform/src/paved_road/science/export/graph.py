@@ -1,9 +1,26 @@
 """What every exported graph looks like from outside, whatever framework it came from."""
 
 import onnx
+import onnxruntime as ort
 from onnx import TensorProto, helper
 
 from paved_road.contracts.model import ModelContract
+from paved_road.findings import problem
+
+
+def require_loadable(model: onnx.ModelProto) -> None:
+    """Refuse a graph that the server's runtime has no implementation for; converters do write such.
+
+    Raises:
+        Problem: naming the operator.
+    """
+    try:
+        ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    except Exception as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        fact = f"the model was exported, and onnxruntime cannot load it: {said}"
+        remedy = "replace that step, or move it behind the cast to float32; docs/handoff.md lists what exports"
+        raise problem("EXPORT003", fact, remedy) from error
 
 
 def with_two_inputs(model: onnx.ModelProto, contract: ModelContract) -> onnx.ModelProto:
