@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 
 from paved_road import documents
+from paved_road.contracts import data_levels
+from paved_road.contracts.data_levels import Level
 from paved_road.findings import Finding, Problem
 
 PATH = "contracts/data.yml"
@@ -66,13 +68,14 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class DataContract(msgspec.Struct, frozen=True):
-    """One dataset: its columns and its rules."""
+    """One dataset: its columns, its rules and the service levels that its rows can show."""
 
     name: str
     version: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     digest: str
+    levels: tuple[Level, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of that name, if there is one."""
@@ -104,6 +107,7 @@ def read(document: documents.Document) -> DataContract:
         columns=tuple(_columns(table, document)),
         rules=tuple(_rules(table, document)),
         digest=documents.digest(document.data),
+        levels=tuple(data_levels.read(document)),
     )
 
 
@@ -143,6 +147,8 @@ def _unknown(document: documents.Document) -> Iterator[Finding]:
         yield from _unknown_column(document, at, column)
     for at, rule, column_name in _quality(table):
         yield from _unknown_rule(document, at, rule, column_name, names)
+    kinds = {column["name"]: str(column.get("logicalType")) for column in table.get("properties") or []}
+    yield from data_levels.unknown(document, kinds)
 
 
 _RULE_KEYS = ("type", "metric", "arguments", "unit", *OPERATORS, "name", "description", "dimension", "severity", "id")

@@ -1,7 +1,8 @@
 """A data contract as a pandera schema, and what it says of a table."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api import types
 
+from paved_road.contracts import data_levels
 from paved_road.contracts.data import PATH, Column, DataContract, Rule
 from paved_road.findings import Finding, Problem
 
@@ -42,8 +44,13 @@ def to_pandera(contract: DataContract) -> pa.DataFrameSchema:
     )
 
 
-def enforce(table: pd.DataFrame, contract: DataContract) -> None:
+def enforce(table: pd.DataFrame, contract: DataContract, now: datetime | None = None) -> None:
     """Hold a table against its contract.
+
+    Args:
+        table: what `load()` gave.
+        contract: what was promised.
+        now: when service levels are measured; the present if left out.
 
     Raises:
         Problem: with one finding for each broken promise, at its line in the contract.
@@ -57,10 +64,23 @@ def enforce(table: pd.DataFrame, contract: DataContract) -> None:
     if len(twice):
         fact = f"columns that are there more than once: {', '.join(map(str, twice))}"
         raise Problem(Finding(code="DATA005", fact=fact, remedy=_REMEDY, path=PATH))
+    found = []
     try:
         to_pandera(contract).validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        raise Problem(*_findings(errors.failure_cases, contract, table)) from None
+        found = _findings(errors.failure_cases, contract, table)
+    found += _late(table, contract, now or datetime.now(UTC))
+    if found:
+        raise Problem(*found)
+
+
+def _late(table: pd.DataFrame, contract: DataContract, now: datetime) -> Iterator[Finding]:
+    """Service levels that do not hold; a column that is missing or of the wrong type is a finding of its own."""
+    kinds = {column.name: column.type for column in contract.columns if column.name in table.columns}
+    sound = {name for name, kind in kinds.items() if _strangers(table[name], kind).empty}
+    levels = [level for level in contract.levels if level.column in sound]
+    for level, fact in data_levels.broken(levels, table, now):
+        yield Finding(code="DATA005", fact=fact, remedy=_REMEDY, path=PATH, line=level.line)
 
 
 def _column(column: Column) -> pa.Column:

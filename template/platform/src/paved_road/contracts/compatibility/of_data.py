@@ -9,12 +9,11 @@ from paved_road.contracts.compatibility import promises, quality
 from paved_road.contracts.compatibility.promises import Promise
 from paved_road.contracts.compatibility.rules import Change, changed, said, same
 from paved_road.contracts.data import OPTIONS, Column, DataContract
+from paved_road.contracts.data_levels import SECONDS, canonical
 from paved_road.documents import Document, Key
 
 _TABLE: Key = ("schema", 0)
 _COLUMNS: Key = (*_TABLE, "properties")
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "day": 86400, "days": 86400}
-_SECONDS |= dict.fromkeys(("y", "yr", "year", "years"), 31557600)
 _BETTER = dict.fromkeys(("availability", "throughput", "retention"), 1)
 _BETTER |= dict.fromkeys(("latency", "frequency", "errorRate", "timeToDetect", "timeToNotify", "timeToRepair"), -1)
 _ELSEWHERE: set[Key] = {("version",), ("schema",), _COLUMNS}
@@ -81,7 +80,8 @@ def _servers(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[C
 def _sla(of: Dataset) -> dict[str, Promise]:
     found: dict[str, Promise] = {}
     for position, level in enumerate(of.document.data.get("slaProperties") or []):
-        name = ".".join(str(level[key]) for key in ("property", "element", "driver") if level.get(key))
+        more = [str(level[key]) for key in ("element", "driver") if level.get(key)]
+        name = ".".join([canonical(level["property"]), *more])
         while name in found:
             name += " (again)"
         found[name] = _level(level, ("slaProperties", position))
@@ -90,13 +90,15 @@ def _sla(of: Dataset) -> dict[str, Promise]:
 
 def _level(level: dict[str, Any], at: Key) -> Promise:
     """A service level; times in seconds, so that 24 h and 1 d are the same."""
-    value, unit, better = level["value"], str(level.get("unit") or ""), _BETTER.get(level["property"], 0)
+    value, unit, better = level["value"], str(level.get("unit") or ""), _BETTER.get(canonical(level["property"]), 0)
+    if level.get("element") and better > 0:
+        better = 0  # of a column it bounds how old rows may be, and who is served by that is open
     more = [str(level[key]) for key in ("valueExt", "schedule") if level.get(key) is not None]
     words = " ".join([str(value), unit, *more]).strip()
     if more or isinstance(value, bool) or not isinstance(value, int | float):
         return Promise(words, 0, at, "", words)
-    if unit in _SECONDS:
-        return Promise(value * _SECONDS[unit], better, at, "s", words)
+    if unit in SECONDS:
+        return Promise(value * SECONDS[unit], better, at, "s", words)
     return Promise(value, better, at, unit, words)
 
 
