@@ -89,6 +89,25 @@ def test_a_server_that_is_not_where_it_was_has_moved(now: str, fact: str) -> Non
     only(changes, Example("data-moved", "", "", f"servers.lake {fact}"))
 
 
+@pytest.mark.parametrize("years", [1, 3])
+def test_how_old_rows_of_a_column_may_be_is_weaker_either_way(years: int) -> None:
+    plain = (CONTRACTS / "data.yml").read_text(encoding="utf-8")
+    before = plain.replace("value: 2, unit: y", "value: 2, unit: y, element: transaction_time")
+
+    changes = data_changes(before, before.replace("value: 2, unit: y", f"value: {years}, unit: y"))
+
+    only(changes, Example("sla-weaker", "", "", f"retention.transaction_time went from 2 y to {years} y"))
+
+
+@pytest.mark.parametrize("spelt", ["Frequency", "fy"])
+def test_a_service_level_is_the_same_however_the_standard_lets_it_be_spelt(spelt: str) -> None:
+    plain = (CONTRACTS / "data.yml").read_text(encoding="utf-8")
+
+    changes = data_changes(plain, plain.replace("property: frequency, value: 1", f"property: {spelt}, value: 2"))
+
+    only(changes, Example("sla-weaker", "", "", "slaProperties.frequency went from 1 d to 2 d"))
+
+
 # api.json -----------------------------------------------------------------------------------------------------------
 
 
