@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from paved_road.ownership import lint
 
 from .conftest import Matrix, Repository
 
@@ -61,6 +62,38 @@ def test_check_says_that_raci_yml_is_missing(repository: Repository) -> None:
 
     assert outcome.exit_code == 1
     assert outcome.stderr.startswith("raci.yml  RACI015  is missing")
+
+
+def test_check_reports_to_a_code_scanner_what_it_says_to_people(repository: Repository, matrix: Matrix) -> None:
+    repository.write("raci.yml", matrix.but('    paths: ["*"]\n', "").text)
+    repository.track()
+
+    outcome = repository.road("raci", "check", "--sarif", "raci.sarif")
+
+    report = json.loads((repository.root / "raci.sarif").read_text(encoding="utf-8"))["runs"][0]
+    assert outcome.exit_code == 1
+    assert "RACI005" in outcome.stdout
+    assert {result["ruleId"] for result in report["results"]} == {"RACI005"}
+    assert {rule["id"] for rule in report["tool"]["driver"]["rules"]} == set(lint.CODES)
+
+
+def test_check_reports_to_a_code_scanner_that_raci_yml_is_no_yaml(repository: Repository) -> None:
+    repository.write("raci.yml", "roles:\n\t- tab\n")
+
+    outcome = repository.road("raci", "check", "--sarif", "raci.sarif")
+
+    result = json.loads((repository.root / "raci.sarif").read_text(encoding="utf-8"))["runs"][0]["results"][0]
+    assert outcome.exit_code == 1
+    assert (result["ruleId"], result["locations"][0]["physicalLocation"]["region"]) == ("RACI015", {"startLine": 2})
+
+
+def test_check_says_that_a_report_cannot_be_written(repository: Repository) -> None:
+    repository.track()
+
+    outcome = repository.road("raci", "check", "--sarif", "raci.yml/raci.sarif")
+
+    assert outcome.exit_code == 1
+    assert "Traceback" not in outcome.stderr
 
 
 def test_sync_writes_accountable_before_responsible_and_each_team_once(repository: Repository) -> None:

@@ -90,7 +90,7 @@ def test_who_suggests_the_name_that_was_meant(repository: Repository) -> None:
     outcome = repository.road("who", "Trian the model")
 
     assert outcome.exit_code == 1
-    assert "WHO001  'Trian the model' is no file, activity, request or alert" in outcome.stderr
+    assert "WHO001  'Trian the model' is no file, contract, activity, request or alert" in outcome.stderr
     assert "did you mean Train the model" in outcome.stderr
 
 
@@ -111,8 +111,78 @@ def test_who_says_that_nobody_owns_a_file(repository: Repository, matrix: Matrix
     assert "README.md  WHO002  no activity owns it" in outcome.stderr
 
 
-def test_who_asks_for_a_target_that_is_not_empty(repository: Repository) -> None:
-    outcome = repository.road("who", "")
+@pytest.mark.parametrize("name", ["model", "MODEL contract", "fraud-scoring"])
+def test_who_finds_a_contract_by_its_name(repository: Repository, name: str) -> None:
+    repository.write("contracts/model.yml", "name: fraud-scoring\n")
+    repository.write("contracts/broken.yml", "{")
+    repository.write("contracts/api.json", '{"info": {"title": "fraud-scoring"}}')
+
+    outcome = repository.road("who", name, inside="src")
+
+    assert outcome.stdout.startswith("contracts/model.yml: Keep the repository (raci.yml:17 through *)")
+
+
+def test_who_says_who_helps_next(repository: Repository, matrix: Matrix) -> None:
+    repository.write("raci.yml", matrix.but("pager\n", "pager\n    escalates_to: product-manager\n").text)
+
+    outcome = repository.road("who", "ErrorBudgetBurns")
+
+    assert "  helps next   Product manager  @acme/product\n" in outcome.stdout
+
+
+def test_who_says_that_nothing_is_without_an_owner(repository: Repository) -> None:
+    repository.track()
+
+    outcome = repository.road("who", "--gaps", inside="src")
+
+    assert outcome.exit_code == 0
+    assert outcome.stdout == f"Nothing of {repository.root.name} is without an owner\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "said"),
+    [
+        ("files", '    paths: ["*"]\n', "", "pyproject.toml  RACI005  nobody owns it"),
+        ("alerts", "    contact: https://example.com/pager\n", "", "RACI020  Run the service: nobody receives"),
+        ("activities", "{data-scientist: RA, mlops-engineer: I}", "{data-scientist: A}", "RACI002  Train the model"),
+        ("activities", "{data-scientist: RA, mlops-engineer: I}", "{data-scientist: R}", "RACI001  Train the model"),
+        ("roles", '    team: "@acme/product"\n', "", "RACI004  product-manager: no team holds it"),
+    ],
+)
+def test_who_says_what_nobody_owns(
+    repository: Repository, matrix: Matrix, kind: str, old: str, new: str, said: str
+) -> None:
+    repository.write("raci.yml", matrix.but(old, new).text)
+    repository.track()
+
+    text, document = repository.road("who", "--gaps"), repository.road("who", "--gaps", "--json")
+
+    gaps = json.loads(document.stdout)["gaps"]
+    assert (text.exit_code, document.exit_code) == (1, 1)
+    assert said in text.stdout
+    assert [name for name, count in gaps.items() if count] == [kind]
+
+
+def test_who_says_which_alert_rule_wakes_nobody(repository: Repository) -> None:
+    repository.write("monitoring/rules.yml", "groups: [{rules: [{alert: NobodyKnowsMe}]}]\n")
+    repository.track()
+
+    outcome = repository.road("who", "--gaps")
+
+    assert outcome.exit_code == 1
+    assert "monitoring/rules.yml:1  RACI021  nobody receives the alert NobodyKnowsMe" in outcome.stdout
+
+
+def test_who_does_not_take_a_target_with_gaps(repository: Repository) -> None:
+    outcome = repository.road("who", "src", "--gaps")
+
+    assert outcome.exit_code == 2
+    assert "--gaps is about everything" in outcome.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], [""]])
+def test_who_asks_for_a_target_that_is_not_empty(repository: Repository, arguments: list[str]) -> None:
+    outcome = repository.road("who", *arguments)
 
     assert outcome.exit_code == 2
     assert "TARGET is empty" in outcome.stderr

@@ -1,12 +1,14 @@
 """How every check speaks: a code, a place, a fact and a remedy."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import quote
 
 import msgspec
 
 Level = Literal["error", "warning", "note"]
+_SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,3 +81,37 @@ def as_json(findings: Sequence[Finding], **more: Any) -> str:
     """Findings for a machine: ``{"ok": …, "findings": […], …}``."""
     document = {"ok": not refused(findings), "findings": [msgspec.to_builtins(f) for f in findings], **more}
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def as_sarif(findings: Sequence[Finding], rules: Mapping[str, str], version: str, elsewhere: str) -> str:
+    """Findings for a code scanner, as SARIF 2.1.0.
+
+    Args:
+        findings: what was found.
+        rules: what each code stands for; a code that is not among them stands for itself.
+        version: of this tool.
+        elsewhere: file that a finding without one is shown at, for a scanner shows nothing that has no place.
+    """
+    codes = [*rules, *dict.fromkeys(finding.code for finding in findings if finding.code not in rules)]
+    driver = {
+        "name": "road",
+        "version": version,
+        "rules": [{"id": code, "shortDescription": {"text": rules.get(code, code)}} for code in codes],
+    }
+    results = [_sarif_result(finding, codes.index(finding.code), elsewhere) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _sarif_result(finding: Finding, rule: int, elsewhere: str) -> dict[str, Any]:
+    place = {
+        "artifactLocation": {"uri": quote(finding.path or elsewhere), "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": finding.line or 1},
+    }
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": finding.level,
+        "message": {"text": f"{finding.fact}: {finding.remedy}" if finding.remedy else finding.fact},
+        "locations": [{"physicalLocation": place}],
+    }

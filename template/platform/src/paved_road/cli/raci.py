@@ -1,9 +1,13 @@
 """`road raci`: who owns what, checked and derived."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 
-from paved_road import project
+from paved_road import __version__, project
 from paved_road.cli.output import finish, json_option
+from paved_road.findings import Finding, Problem, as_sarif
 
 
 @click.group()
@@ -17,25 +21,42 @@ def raci() -> None:
 
 
 @raci.command()
+@click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="Also write a report for code scanning.")
 @json_option
-def check(as_json: bool) -> None:
+def check(sarif: Path | None, as_json: bool) -> None:
     """Hold raci.yml against its rules and against the files that git tracks.
 
     \b
     Exactly one role accountable, somebody responsible, every role held by a team, every file owned,
-    every alert with a runbook, and what science may not be paged for.
+    every alert with a runbook and somebody who hears it, and what science may not be paged for.
 
     \b
-    Example:
+    Examples:
       road raci check
+      road raci check --sarif raci.sarif    for GitHub's upload-sarif
     """
     from paved_road.ownership import lint
     from paved_road.ownership.raci import load
 
     here = project.find()
-    matrix = load(here.raci)
-    found = lint.check(matrix, here.root)
+    try:
+        matrix = load(here.raci)
+        found = lint.check(matrix, here.root)
+    except Problem as error:
+        _scanned(sarif, error.findings)
+        raise
+    _scanned(sarif, found)
     finish(found, as_json, f"raci.yml: {len(matrix.activities)} activities, every tracked file has an owner")
+
+
+def _scanned(sarif: Path | None, found: Sequence[Finding]) -> None:
+    """Write the report for code scanning: also where raci.yml could not be read, for that is a finding too."""
+    from paved_road import files
+    from paved_road.ownership.lint import CODES
+    from paved_road.ownership.raci import PATH
+
+    if sarif is not None:
+        files.write(sarif, (as_sarif(found, CODES, __version__, PATH) + "\n").encode())
 
 
 @raci.command()

@@ -1,6 +1,7 @@
 """`road who`: whose is this, now?"""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ LETTERS = {"accountable": "A", "responsible": "R", "consulted": "C", "informed":
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", required=False)
+@click.option("--gaps", is_flag=True, help="Instead, say what nobody owns; exit 1 if there is anything.")
 @json_option
-def who(target: str, as_json: bool) -> None:
-    """Say who owns TARGET: a file or folder, an activity, a request or an alert.
+def who(target: str | None, gaps: bool, as_json: bool) -> None:
+    """Say who owns TARGET: a file or folder, a contract, an activity, a request or an alert.
 
     \b
     A path may be relative to where you stand, and need not exist yet.
@@ -30,21 +32,41 @@ def who(target: str, as_json: bool) -> None:
     Examples:
       road who src/fraud_scoring/features.py
       road who "Retraining request"
+      road who --gaps                          files, alerts, activities and roles without anybody
     """
-    from paved_road.ownership.lookup import holding, within
+    from paved_road.ownership.lookup import holding, next_to_ask, within
     from paved_road.ownership.raci import load
 
-    if not target.strip():
-        raise click.UsageError("TARGET is empty; name a path, an activity, a request or an alert.")
+    if gaps and target is not None:
+        raise click.UsageError("--gaps is about everything; leave out TARGET.")
     here = project.find()
     raci = load(here.raci)
+    if gaps:
+        return _say_gaps(raci, here.root, as_json)
+    if target is None or not target.strip():
+        raise click.UsageError("TARGET is empty; name a path, an activity, a request or an alert.")
     answer = _answer(raci, target, here.root)
     held = {word: holding(raci, answer.entry, letter) for word, letter in LETTERS.items()}
+    held["helps next"] = next_to_ask(raci, held["accountable"])
     if answer.accepted_by in raci.roles:
         held["accepting"] = [raci.roles[answer.accepted_by]]
     inside = within(raci, answer.target) if answer.kind == "path" and answer.target.endswith("/") else []
     also = {pattern: activity.name for activity, pattern in inside}
     finish([], as_json, _text(answer, held, also), **_document(answer, held, also))
+
+
+def _say_gaps(raci: "Raci", root: Path, as_json: bool) -> None:
+    from paved_road.ownership import gaps
+    from paved_road.ownership.tree import Ownership, Tree, tracked
+
+    found = gaps.find(Ownership(raci, Tree(root, tracked(root))))
+    counts = {kind: len(some) for kind, some in found.items()}
+    finish(
+        [one for some in found.values() for one in some],
+        as_json,
+        f"Nothing of {root.name} is without an owner",
+        gaps=counts,
+    )
 
 
 def _answer(raci: "Raci", target: str, root: Path) -> "Answer":
@@ -53,7 +75,7 @@ def _answer(raci: "Raci", target: str, root: Path) -> "Answer":
     named = lookup.find(raci, target)
     if named:
         return named
-    path = _path(target, root)
+    path = _path(target, root) or _contract(target, root)
     if path is None:
         raise _unknown(target, lookup.similar(raci, target))
     return lookup.of_path(raci, path)
@@ -71,6 +93,19 @@ def _path(target: str, root: Path) -> str | None:
     return file.relative_to(root).as_posix() + ("/" if folder or target.endswith("/") else "")
 
 
+def _contract(target: str, root: Path) -> str | None:
+    """The promise that is called `target`, by its file's name or by the name that it gives itself."""
+    from paved_road import documents
+
+    wanted = target.casefold().removesuffix(" contract")
+    files = sorted((root / "contracts").glob("*.[yj]*"))
+    named = {file.stem.casefold(): file.relative_to(root).as_posix() for file in files}
+    for path in () if wanted in named else [path for path in named.values() if path.endswith((".yml", ".yaml"))]:
+        with suppress(Problem):
+            named.setdefault(str(documents.load(root / path, path, "WHO001").data.get("name")).casefold(), path)
+    return named.get(wanted)
+
+
 def _without_links(target: str) -> Path:
     """Where a path leads; a link itself stays what it is, for that is what git tracks."""
     path = Path(os.path.abspath(target))
@@ -79,7 +114,7 @@ def _without_links(target: str) -> Path:
 
 def _unknown(target: str, similar: list[str]) -> Problem:
     remedy = f"did you mean {' or '.join(similar)}? " if similar else "raci.yml has the names. "
-    fact = f"{target!r} is no file, activity, request or alert"
+    fact = f"{target!r} is no file, contract, activity, request or alert"
     return problem("WHO001", fact, f"{remedy}For a file that does not exist yet, write ./{target}")
 
 
@@ -113,7 +148,7 @@ def _document(answer: "Answer", held: "dict[str, list[Role]]", also: dict[str, s
         "pattern": answer.pattern or None,
         "runbook": answer.runbook or None,
         "inside": also,
-        **{word: [_holder(role) for role in group] for word, group in held.items()},
+        **{word.replace(" ", "_"): [_holder(role) for role in group] for word, group in held.items()},
     }
 
 

@@ -119,6 +119,12 @@ def escalation(raci: Raci, role: str) -> list[str]:
     return chain
 
 
+def next_to_ask(raci: Raci, roles: list[Role]) -> list[Role]:
+    """The roles that help next, in their order, where these cannot."""
+    chain = [above for role in roles for above in escalation(raci, role.key)]
+    return [raci.roles[above] for above in dict.fromkeys(chain)]
+
+
 def accountable(raci: Raci, target: str) -> Role:
     """Who answers for an activity, a request, an alert or a path from the repository's root.
 
