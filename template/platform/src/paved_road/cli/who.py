@@ -39,12 +39,14 @@ def who(target: str | None, gaps: bool, as_json: bool) -> None:
 
     if gaps and target is not None:
         raise click.UsageError("--gaps is about everything; leave out TARGET.")
+    if not gaps and target is None:
+        raise click.UsageError("Missing argument 'TARGET'; or ask for --gaps.")
+    if target is not None and not target.strip():
+        raise click.UsageError("TARGET is empty; name a path, a contract, an activity, a request or an alert.")
     here = project.find()
     raci = load(here.raci)
-    if gaps:
+    if target is None:
         return _say_gaps(raci, here.root, as_json)
-    if target is None or not target.strip():
-        raise click.UsageError("TARGET is empty; name a path, an activity, a request or an alert.")
     answer = _answer(raci, target, here.root)
     held = {word: holding(raci, answer.entry, letter) for word, letter in LETTERS.items()}
     held["helps next"] = next_to_ask(raci, held["accountable"])
