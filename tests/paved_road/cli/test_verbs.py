@@ -28,6 +28,7 @@ def verbs() -> Iterator[tuple[tuple[str, ...], click.Command]]:
 EVERY = {" ".join(words): command for words, command in verbs()}
 ENDS = [name for name, command in EVERY.items() if not isinstance(command, click.Group)]
 
+ONE_OF = {"who": ["--gaps"]}  # verbs that need one of several words
 REFUSALS = {"handoff unpack": "OCI002"}  # it needs no repository
 
 
@@ -36,7 +37,7 @@ def called(verb: str) -> list[str]:
     needed = [each for each in EVERY[verb].params if each.required]
     arguments = [f"{each.name}/" for each in needed if isinstance(each, click.Argument)]
     options = [word for each in needed if isinstance(each, click.Option) for word in (each.opts[0], "x")]
-    return [*verb.split(), *arguments, *options]
+    return [*verb.split(), *arguments, *options, *ONE_OF.get(verb, [])]
 
 
 @pytest.fixture
