@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from codeowners import CodeOwners
-from paved_road.findings import as_text, refused
+from paved_road.findings import as_text
 from paved_road.ownership import lint, lookup
 from paved_road.ownership.derive import catalog, codeowners, deployment, files
 from paved_road.ownership.raci import Raci, load
@@ -15,57 +15,6 @@ from paved_road.ownership.tree import tracked
 Generate = Callable[..., Path]
 TOPOLOGIES = ("hybrid", "embedded", "centralized", "full-stack")
 GENERATED: dict[str, Path] = {}
-
-# Who does what, as the two sources of the matrix have it. PM, DE, DS, ML, OPS, DEV, SW are the roles' initials.
-ROLES = {
-    "PM": "product-manager",
-    "DE": "data-engineer",
-    "DS": "data-scientist",
-    "ML": "ml-engineer",
-    "OPS": "mlops-engineer",
-    "DEV": "devops-sre",
-    "SW": "software-engineer",
-}
-ELEVEN = {
-    "Frame the business problem": {"DS": "RA", "ML": "C", "OPS": "I", "DE": "I"},
-    "Explore the data": {"DS": "RA", "ML": "C", "OPS": "I", "DE": "C"},
-    "Engineer features": {"DS": "R", "ML": "A", "OPS": "I", "DE": "C"},
-    "Train the model": {"DS": "R", "ML": "A", "OPS": "I", "DE": "I"},
-    "Test the model": {"DS": "C", "ML": "RA", "OPS": "I", "DE": "I"},
-    "Set up CI/CD": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
-    "Package the image": {"DS": "C", "ML": "R", "OPS": "A", "DE": "I"},
-    "Deploy to Kubernetes": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
-    "Monitor the model": {"DS": "I", "ML": "C", "OPS": "RA", "DE": "I"},
-    "Run the data pipeline": {"DS": "I", "ML": "I", "OPS": "C", "DE": "RA"},
-    "Manage the feature store": {"DS": "C", "ML": "C", "OPS": "I", "DE": "RA"},
-}
-THIRTEEN = {
-    "Define the requirements": {"PM"},
-    "Run the data pipeline": {"DE"},
-    "Explore the data": {"DS"},
-    "Train the model": {"DS", "ML"},
-    "Track experiments": {"DS", "ML", "OPS"},
-    "Optimize the model": {"ML"},
-    "Build the training pipeline": {"ML", "OPS"},
-    "Release the model": {"ML", "OPS"},
-    "Set up CI/CD": {"OPS", "DEV"},
-    "Monitor the model": {"OPS"},
-    "Manage the infrastructure": {"DEV"},
-    "Build the application": {"SW"},
-    "Integrate predictions": {"SW"},
-}
-SCENARIOS = {
-    "Retraining request": {
-        "ml-engineer": "R", "science-lead": "A", "mlops-engineer": "C", "product-manager": "I",
-    },
-    "Production drift incident": {
-        "mlops-engineer": "R", "devops-sre": "R", "operations-lead": "A", "ml-engineer": "C",
-        "business-stakeholder": "I",
-    },
-    "GPU infrastructure request": {
-        "platform-engineer": "R", "platform-lead": "A", "ml-engineer": "C", "finops": "C", "science-lead": "I",
-    },
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -109,8 +58,7 @@ def test_a_new_repository_breaks_no_rule(generated: Callable[[str], Path], topol
 
     findings = lint.check(matrix, root)
 
-    assert lint.check_matrix(matrix) == []
-    assert not refused(findings), as_text(findings)
+    assert findings == [], as_text(findings)
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
@@ -128,25 +76,6 @@ def test_github_asks_the_teams_that_raci_yml_names(generated: Callable[[str], Pa
 def teams(raci: Raci, path: str) -> set[str]:
     activity = lookup.of_path(raci, path).entry
     return {role.team for letter in "AR" for role in lookup.holding(raci, activity, letter)}
-
-
-@pytest.mark.parametrize("activity", ELEVEN)
-def test_the_matrix_of_eleven_activities_holds(raci: Raci, activity: str) -> None:
-    letters = {initials: raci.activities[activity].letters[ROLES[initials]] for initials in ELEVEN[activity]}
-
-    assert letters == ELEVEN[activity]
-
-
-@pytest.mark.parametrize("activity", THIRTEEN)
-def test_whoever_the_matrix_of_thirteen_names_does_the_work(raci: Raci, activity: str) -> None:
-    responsible = set(raci.activities[activity].roles("R")) | set(raci.activities[activity].roles("A"))
-
-    assert responsible == {ROLES[initials] for initials in THIRTEEN[activity]}
-
-
-@pytest.mark.parametrize("request_name", SCENARIOS)
-def test_the_three_scenarios_find_their_people(raci: Raci, request_name: str) -> None:
-    assert raci.requests[request_name].letters == SCENARIOS[request_name]
 
 
 @pytest.mark.parametrize("path", ["handoff/manifest.json", "contracts/model.yml", "contracts/anything-new.yml"])
