@@ -8,9 +8,10 @@ import pytest
 from codeowners import CodeOwners
 from paved_road.findings import as_text
 from paved_road.ownership import lint, lookup
-from paved_road.ownership.derive import catalog, codeowners, deployment, files
+from paved_road.ownership.derive import catalog, chart, codeowners, deployment, files, forms, routes
 from paved_road.ownership.raci import Raci, load
 from paved_road.ownership.tree import tracked
+from tools import needs
 
 Generate = Callable[..., Path]
 TOPOLOGIES = ("hybrid", "embedded", "centralized", "full-stack")
@@ -45,9 +46,12 @@ def test_the_first_derived_files_are_byte_for_byte_what_sync_writes(
 
     derived = files.derive(load(root / "raci.yml"), root)
 
-    assert [each.path for each in derived] == [codeowners.PATH, deployment.PATH, catalog.PATH]
+    assert {each.path for each in derived} == {
+        codeowners.PATH, chart.PATH, routes.PATH, deployment.PATH, catalog.PATH,
+        *(f"{forms.FOLDER}/{name.lower().replace(' ', '-')}.yml" for name in SCENARIOS),
+    }  # fmt: skip
     assert {each.path: (root / each.path).read_bytes() for each in derived} == {
-        each.path: each.text.encode() for each in derived
+        each.path: (each.text or "").encode() for each in derived
     }
 
 
@@ -71,6 +75,33 @@ def test_github_asks_the_teams_that_raci_yml_names(generated: Callable[[str], Pa
 
     assert asked == {path: teams(matrix, path) for path in asked}
     assert all(asked.values())
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_alertmanager_tells_whoever_raci_yml_names(generated: Callable[[str], Path], topology: str) -> None:
+    file = generated(topology) / routes.PATH
+    matrix = load(generated(topology) / "raci.yml")
+    tool = needs.program("amtool")
+
+    subprocess.run([tool, "check-config", str(file)], check=True, capture_output=True)
+    for activity, alert in lookup.alerts(matrix):
+        (answering,) = lookup.holding(matrix, activity, "A")
+        receivers = list(dict.fromkeys([*activity.roles("R"), answering.key, answering.escalates_to or answering.key]))
+        command = [tool, "config", "routes", "test", f"--config.file={file}"]
+        command += [f"--verify.receivers={','.join(receivers)}", f"alertname={alert.name}"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_github_takes_the_forms(generated: Callable[[str], Path], topology: str) -> None:
+    found = [str(file) for file in (generated(topology) / forms.FOLDER).iterdir()]
+
+    command = [needs.program("check-jsonschema"), "--builtin-schema", "vendor.github-issue-forms", *found]
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert len(found) == len(SCENARIOS)
+    assert done.returncode == 0, done.stdout
 
 
 def teams(raci: Raci, path: str) -> set[str]:

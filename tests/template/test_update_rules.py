@@ -54,8 +54,13 @@ class Rule:
     whose: str
     update: str
 
-    def covers(self, path: str) -> bool:
-        return any(fnmatchcase(path, f"{each}*" if each.endswith("/") else each) for each in self.patterns)
+    def covers(self, path: str) -> int:
+        """How long the pattern is that fits a path; 0 if none does."""
+        return max((len(each) for each in self.patterns if fits(each, path)), default=0)
+
+
+def fits(pattern: str, path: str) -> bool:
+    return fnmatchcase(path, f"{pattern}*" if pattern.endswith("/") else pattern)
 
 
 @cache
@@ -65,8 +70,14 @@ def table() -> list[Rule]:
     return [Rule(tuple(re.findall(r"`([^`]+)`", files)), whose, update) for files, whose, update, _ in rows]
 
 
+def rules_of(path: str) -> list[Rule]:
+    """The rows whose pattern fits a path best."""
+    best = max(rule.covers(path) for rule in table())
+    return [rule for rule in table() if rule.covers(path) == best > 0]
+
+
 def rule_of(path: str) -> Rule:
-    (rule,) = [rule for rule in table() if rule.covers(path)]
+    (rule,) = rules_of(path)
     return rule
 
 
@@ -96,15 +107,11 @@ def test_the_table_knows_no_other_words() -> None:
 def test_every_file_has_one_rule_and_every_rule_a_file(generate: Generate) -> None:
     paths = {path for answers in VARIANTS for path in files(generate(**answers))}
 
-    covering = {path: [rule.patterns for rule in table() if rule.covers(path)] for path in paths}
+    covering = {path: [rule.patterns for rule in rules_of(path)] for path in paths}
 
     assert {path: rules for path, rules in covering.items() if len(rules) != 1} == {}
     unused = {pattern for rule in table() for pattern in rule.patterns} - {
-        pattern
-        for rule in table()
-        for pattern in rule.patterns
-        for path in paths
-        if Rule((pattern,), "", "").covers(path)
+        pattern for rule in table() for pattern in rule.patterns for path in paths if fits(pattern, path)
     }
     assert unused == set()
 

@@ -56,6 +56,9 @@ requests:
     letters: {data-scientist: RA, product-manager: I}
 """
 
+# What is derived from it in any repository.
+ALWAYS = [".github/CODEOWNERS", "docs/ownership.md", ".github/ISSUE_TEMPLATE/retraining-request.yml"]
+
 
 @dataclass(frozen=True)
 class Matrix:

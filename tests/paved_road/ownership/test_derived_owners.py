@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from .conftest import Matrix, Repository
+from .conftest import ALWAYS, Matrix, Repository
 
 CATALOG = """\
 # The team's words.
@@ -112,12 +112,13 @@ def test_check_refuses_a_label_that_somebody_took_away(deployed: Repository) -> 
     assert f"{LABEL}  OWNERS001  is missing" in outcome.stdout
 
 
-def test_a_repository_without_catalog_and_kubernetes_gets_neither(repository: Repository) -> None:
+def test_a_repository_without_catalog_kubernetes_and_monitoring_gets_none_of_them(repository: Repository) -> None:
     outcome = repository.road("raci", "sync")
 
-    assert outcome.stdout == ".github/CODEOWNERS is what raci.yml says\n"
+    assert outcome.stdout == "".join(f"{path} is what raci.yml says\n" for path in ALWAYS)
     assert not (repository.root / LABEL).exists()
     assert not (repository.root / "catalog-info.yaml").exists()
+    assert not (repository.root / "monitoring").exists()
 
 
 @pytest.mark.parametrize(

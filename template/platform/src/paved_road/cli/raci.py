@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from paved_road import __version__, project
 from paved_road.cli.output import finish, json_option
 from paved_road.findings import Finding, Problem, as_sarif
+
+if TYPE_CHECKING:
+    from paved_road.ownership.derive.files import Derived
 
 
 @click.group()
@@ -67,6 +71,9 @@ def sync(only_check: bool, as_json: bool) -> None:
 
     \b
     .github/CODEOWNERS                who reviews what
+    .github/ISSUE_TEMPLATE/           a form for every request
+    docs/ownership.md                 the chart
+    monitoring/alertmanager.yml       who is told of which alert
     deploy/owner/kustomization.yaml   the owner's label on every Kubernetes object
     catalog-info.yaml                 spec.owner, and nothing else in it
 
@@ -84,6 +91,10 @@ def sync(only_check: bool, as_json: bool) -> None:
     if not only_check:
         for each in differs:
             files.write(here.root, each)
-    said = (f"{each.path} {'written' if each in differs else 'is what raci.yml says'}" for each in derived)
+    said = (f"{each.path} {_done(each) if each in differs else 'is what raci.yml says'}" for each in derived)
     found = [finding for findings in differs.values() for finding in findings] if only_check else []
     finish(found, as_json, "\n".join(said), changed=bool(differs) and not only_check)
+
+
+def _done(derived: "Derived") -> str:
+    return "removed" if derived.text is None else "written"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paved_road import files
 from paved_road.findings import Finding, Problem, refused
-from paved_road.ownership.derive import catalog, codeowners, deployment
+from paved_road.ownership.derive import catalog, chart, codeowners, deployment, forms, routes
 from paved_road.ownership.lint import check_matrix
 from paved_road.ownership.raci import Raci
 
@@ -19,11 +19,11 @@ class Derived:
 
     Attributes:
         path: from the repository's root.
-        text: what ``raci.yml`` says that it holds.
+        text: what ``raci.yml`` says that it holds; None if it should not be there any more.
     """
 
     path: str
-    text: str
+    text: str | None
 
 
 def derive(raci: Raci, root: Path) -> list[Derived]:
@@ -35,7 +35,12 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
     findings = check_matrix(raci)
     if refused(findings):
         raise Problem(*(finding for finding in findings if finding.level == "error"))
-    found = [Derived(codeowners.PATH, codeowners.render(raci))]
+    found = [Derived(codeowners.PATH, codeowners.render(raci)), Derived(chart.PATH, chart.render(raci))]
+    written = forms.render(raci)
+    found += [Derived(path, text) for path, text in written.items()]
+    found += [Derived(path, None) for path in forms.stale(root, written)]
+    if (root / routes.FOLDER).is_dir():
+        found.append(Derived(routes.PATH, routes.render(raci)))
     if (root / deployment.USED_BY).is_file():
         found.append(Derived(deployment.PATH, deployment.render(raci)))
     if (root / catalog.PATH).is_file():
@@ -45,6 +50,9 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
 
 def drift(root: Path, derived: Derived) -> list[Finding]:
     """How the file in a repository differs: nothing, or one finding at the first line that does."""
+    if derived.text is None:
+        fact = "is derived from a request that raci.yml no longer has"
+        return [Finding(code="OWNERS001", fact=fact, remedy=_REMEDY, path=derived.path)]
     try:
         present = (root / derived.path).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
@@ -61,5 +69,8 @@ def _quoted(line: str | None) -> str:
 
 
 def write(root: Path, derived: Derived) -> None:
-    """Put a file in place at once, so that a reader never sees half of it."""
-    files.write(root / derived.path, derived.text.encode())
+    """Put a file in place at once, so that a reader never sees half of it; or take it away."""
+    if derived.text is None:
+        (root / derived.path).unlink(missing_ok=True)
+    else:
+        files.write(root / derived.path, derived.text.encode())
