@@ -8,6 +8,7 @@ import click
 
 from paved_road import __version__, project
 from paved_road.cli.output import finish, json_option
+from paved_road.cli.raci_table import import_, show
 from paved_road.findings import Finding, Problem, as_sarif
 
 if TYPE_CHECKING:
@@ -98,3 +99,7 @@ def sync(only_check: bool, as_json: bool) -> None:
 
 def _done(derived: "Derived") -> str:
     return "removed" if derived.text is None else "written"
+
+
+raci.add_command(import_)
+raci.add_command(show)
