@@ -8,7 +8,9 @@ import click
 
 from paved_road import __version__, project
 from paved_road.cli.output import finish, json_option
+from paved_road.cli.ownership_chart import chart
 from paved_road.cli.raci_table import import_, show
+from paved_road.cli.review import review
 from paved_road.findings import Finding, Problem, as_sarif
 
 if TYPE_CHECKING:
@@ -103,3 +105,5 @@ def _done(derived: "Derived") -> str:
 
 raci.add_command(import_)
 raci.add_command(show)
+raci.add_command(chart)
+raci.add_command(review)
