@@ -138,6 +138,7 @@ def test_it_says_what_it_cannot_do(branch: Repository, arguments: list[str], exi
 
 def test_it_says_that_a_base_has_no_common_commit(branch: Repository) -> None:
     git(branch, "checkout", "--quiet", "--orphan", "island")
+    branch.write("src/model.py", "another commit than main's, even in the same second\n")
     commit(branch)
 
     outcome = branch.road("raci", "review")
