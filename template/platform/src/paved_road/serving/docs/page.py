@@ -3,17 +3,15 @@
 import json
 import shlex
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
+from paved_road import pages
 from paved_road.contracts import api, records
 from paved_road.contracts.model import Field, Output
 from paved_road.handoff.manifest import Manifest
 
-_STYLES = ("handoff/report/style/base.css", "handoff/report/style/tables.css", "serving/docs/page.css")
+_TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 class Row(NamedTuple):
@@ -44,9 +42,9 @@ def render(evidence: Manifest, version: str) -> bytes:
     promise = evidence.contract.promise
     document = api.build(promise)
     predict = document["paths"]["/v1/predict"]["post"]
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(_text("serving/docs/page.html.j2")).render(
-        css=Markup("\n".join(map(_text, _STYLES))),
+    page = pages.render(
+        _TEMPLATE,
+        ("base", "tables", "api"),
         promise=promise,
         version=version,
         operator=evidence.handover.takes,
@@ -59,10 +57,6 @@ def render(evidence: Manifest, version: str) -> bytes:
         refusals=list(_refusals(predict)),
     )
     return page.encode()
-
-
-def _text(name: str) -> str:
-    return files("paved_road").joinpath(name).read_text(encoding="utf-8")
 
 
 def _json(value: Any) -> str:
