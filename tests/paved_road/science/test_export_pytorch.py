@@ -9,18 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
 from paved_road.handoff import parity
+from paved_road.science.export import exporter_of
+from paved_road.science.network import NetworkClassifier, NetworkRegressor
 from sklearn.preprocessing import FunctionTransformer
+from torch import nn
 
 from .export_examples import features, promise, served, table
-
-torch = pytest.importorskip("torch", reason="PyTorch is installed in generated projects that ask for it only")
-
-from paved_road.science.export import exporter_of  # noqa: E402
-from paved_road.science.network import NetworkClassifier, NetworkRegressor  # noqa: E402
-from torch import nn  # noqa: E402
 
 WIDTH = {True: 5, False: 2}
 
