@@ -234,14 +234,14 @@ def test_a_missing_package_is_named_with_its_extra(
 
 
 def test_the_environment_goes_before_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "pyproject.toml").write_text('[tool.paved-road]\npackage = "m"\nartifact-store = "../shared"\n')
+    (tmp_path / "pyproject.toml").write_text('[tool.paved-road]\npackage = "m"\nartifact-store = "../elsewhere"\n')
     monkeypatch.delenv(artifacts.VARIABLE, raising=False)
 
     set_in_file = artifacts.location(project.find(tmp_path))
     monkeypatch.setenv(artifacts.VARIABLE, "gs://models/team")
     set_in_environment = artifacts.location(project.find(tmp_path))
 
-    assert Path(set_in_file).resolve() == tmp_path.parent / "shared"
+    assert Path(set_in_file).resolve() == tmp_path.parent / "elsewhere"
     assert set_in_environment == "gs://models/team"
 
 
