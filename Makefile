@@ -1,6 +1,9 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
 .PHONY: setup demo test lint derived bench
 
+# Tests start hundreds of interpreters: none has to compile again what another one did.
+unexport PYTHONDONTWRITEBYTECODE
+
 setup:
 	@command -v uv >/dev/null || python3 -m pip install --quiet uv
 	@uv sync --quiet

@@ -138,6 +138,14 @@ def test_a_golden_dataset_of_a_single_class_is_refused(repository: Repository, m
     assert "BASELINE001 baseline: roc_auc is undefined on the golden dataset" in refusal(repository)
 
 
+def test_a_slice_by_lists_is_refused(repository: Repository, measured: Resources) -> None:
+    of = promise(golden={"key": "payment", "slices": ["from", "tags"]})
+    table = golden_table(of)
+    repository.trains(of, table.append_column("tags", pa.array([["a"]] * table.num_rows)))
+
+    assert "GOLDEN001 tags is of type list<item: string>, which makes no slices" in refusal(repository)
+
+
 def test_a_golden_dataset_without_a_target_is_refused(repository: Repository, measured: Resources) -> None:
     repository.trains(promise(), only("is_fraud", None))
 

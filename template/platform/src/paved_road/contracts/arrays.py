@@ -78,7 +78,23 @@ def _string(column: pa.ChunkedArray, field: Field) -> NDArray[np.object_]:
     if pa.types.is_dictionary(column.type):
         column = pc.cast(column, column.type.value_type)
     _check_type(column, field.name, "string")
-    return np.array(["" if value is None else value for value in column.to_pylist()], dtype=object)
+    codes, values = coded(column)
+    return np.array(["" if value is None else value for value in values], dtype=object)[codes]
+
+
+def coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
+    """A column by its distinct values: a Python value for each of a million rows would take a second.
+
+    Returns:
+        Positions in the values, shape (rows,); and the values, of which the last is None, for what is missing.
+
+    Raises:
+        pa.ArrowNotImplementedError: if it holds lists or records.
+    """
+    encoded = pc.dictionary_encode(column).combine_chunks()
+    values = [*encoded.dictionary.to_pylist(), None]
+    present = pc.fill_null(pc.cast(encoded.indices, pa.int64()), len(values) - 1)
+    return np.from_dlpack(present), values
 
 
 def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -106,12 +122,11 @@ def target_array(table: pa.Table, contract: ModelContract) -> NDArray[Any]:
     if contract.classes is None:
         return _finite(column, contract.target)
     position = {_key(label): code for code, label in enumerate(contract.classes)}
-    codes = [position.get(_key(value)) for value in column.to_pylist()]
-    if None in codes:
-        stranger = column[codes.index(None)].as_py()
-        fact = f"{contract.target} holds {stranger!r}, which is no class in contracts/model.yml"
+    rows, values = coded(column)
+    if strangers := [value for value in values[:-1] if _key(value) not in position]:
+        fact = f"{contract.target} holds {strangers[0]!r}, which is no class in contracts/model.yml"
         raise problem("RECORDS002", fact, "add it to `classes`, or mend the data")
-    return np.array(codes, dtype=np.int64)
+    return np.array([position[_key(value)] for value in values[:-1]], dtype=np.int64)[rows]
 
 
 def _key(value: Any) -> tuple[type, Any]:

@@ -48,6 +48,10 @@ class Golden:
         if missing or not self.table.num_rows:
             fact = f"no column {', '.join(missing)}" if missing else "the golden dataset has no rows"
             raise problem("GOLDEN001", fact, "run `road train`, then `road handoff build`", path=file.name)
+        for name in contract.golden.slices:
+            if pa.types.is_nested(kind := self.table.schema.field(name).type):
+                fact = f"{name} is of type {kind}, which makes no slices"
+                raise problem("GOLDEN001", fact, "take it out of golden.slices", path=file.name)
         self._contract = contract
         self.numbers, self.strings = arrays.to_arrays(self.table, contract)
         self.target = arrays.target_array(self.table, contract)
@@ -66,8 +70,10 @@ class Golden:
         """Rows of each value of each slice column."""
         found = {}
         for name in self._contract.golden.slices:
-            values = np.array(["missing" if value is None else str(value) for value in self.table[name].to_pylist()])
-            found[name] = {str(value): values == value for value in np.unique(values)}
+            rows, values = arrays.coded(self.table[name])
+            names = np.array(["missing" if value is None else str(value) for value in values])
+            there = names[np.bincount(rows, minlength=len(values)) > 0]
+            found[name] = {str(value): (names == value)[rows] for value in np.unique(there)}
         return found
 
     def records(self, most: int) -> list[dict[str, object]]:
