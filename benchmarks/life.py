@@ -37,7 +37,9 @@ def copy(source: Path, target: Path) -> float:
 def handoff(folder: Path) -> None:
     """The other benchmarks, on the handoff that this one made."""
     for command in (["handoff.py", str(folder)], ["serving.py", "--handoff", str(folder)]):
-        subprocess.run([sys.executable, str(ROOT / "benchmarks" / command[0]), *command[1:]], check=True, env=ENVIRONMENT)
+        subprocess.run(
+            [sys.executable, str(ROOT / "benchmarks" / command[0]), *command[1:]], check=True, env=ENVIRONMENT
+        )
 
 
 def main() -> None:

@@ -140,6 +140,7 @@ def test_a_golden_dataset_of_a_single_class_is_refused(repository: Repository, m
 
 def test_a_slice_by_lists_is_refused(repository: Repository, measured: Resources) -> None:
     of = promise(golden={"key": "payment", "slices": ["from", "tags"]})
+    repository.promises(of)
     table = golden_table(of)
     repository.trains(of, table.append_column("tags", pa.array([["a"]] * table.num_rows)))
 

@@ -94,7 +94,7 @@ def coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
     encoded = pc.dictionary_encode(column).combine_chunks()
     values = [*encoded.dictionary.to_pylist(), None]
     present = pc.fill_null(pc.cast(encoded.indices, pa.int64()), len(values) - 1)
-    return np.from_dlpack(present), values
+    return np.from_dlpack(present).astype(np.int64, copy=False), values
 
 
 def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
