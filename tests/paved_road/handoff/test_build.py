@@ -144,7 +144,7 @@ def test_a_slice_by_lists_is_refused(repository: Repository, measured: Resources
     table = golden_table(of)
     repository.trains(of, table.append_column("tags", pa.array([["a"]] * table.num_rows)))
 
-    assert "GOLDEN001 tags is of type list<item: string>, which makes no slices" in refusal(repository)
+    assert "GOLDEN001 tags is of type list<element: string>, which makes no slices" in refusal(repository)
 
 
 def test_a_golden_dataset_without_a_target_is_refused(repository: Repository, measured: Resources) -> None:
