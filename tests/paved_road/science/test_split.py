@@ -143,3 +143,16 @@ def test_data_that_cannot_be_split_are_refused(rows: pd.DataFrame, golden: dict[
 
 def test_a_column_with_two_uses_is_there_once() -> None:
     assert golden_columns(contract(newest_by="row", slices=["amount", "is_fraud"])) == ["row", "amount", "is_fraud"]
+
+
+def test_a_kept_golden_dataset_with_keys_of_another_kind_is_refused(tmp_path: Path) -> None:
+    _, golden = split(table(), contract(), tmp_path)
+    hand_over(tmp_path, golden)
+    as_text_keys = table().assign(row=lambda data: data["row"].astype(str))
+
+    with pytest.raises(Problem) as refused:
+        split(as_text_keys, contract(), tmp_path)
+
+    said = as_text(refused.value.findings)
+    assert "SPLIT002  row is of kind string in the data, and number in the golden dataset" in said
+    assert "raise golden.version" in said

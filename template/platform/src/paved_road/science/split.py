@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ def split(table: pd.DataFrame, contract: ModelContract, handoff: Path) -> tuple[
         handoff: folder that may hold an earlier golden dataset.
 
     Raises:
-        Problem: if nothing would be left to train on, or the kept dataset lacks a column.
+        Problem: if nothing would be left to train on, or the kept dataset lacks a column or has keys of another kind.
     """
     rule = contract.golden
     columns = golden_columns(contract)
@@ -39,7 +40,13 @@ def split(table: pd.DataFrame, contract: ModelContract, handoff: Path) -> tuple[
     if lost:
         fact = f"the golden dataset of version {rule.version} has no column {', '.join(lost)}"
         raise problem("SPLIT002", fact, "raise golden.version in contracts/model.yml to take a new one")
-    train = table[~table[rule.key].isin(golden.column(rule.key).to_pylist())]
+    kept = golden.column(rule.key).to_pandas()
+    if golden.num_rows and _kind(kept) != _kind(
+        table[rule.key]
+    ):  # then no key would be found again, and golden rows be trained on
+        fact = f"{rule.key} is of kind {_kind(table[rule.key])} in the data, and {_kind(kept)} in the golden dataset"
+        raise problem("SPLIT002", fact, "raise golden.version in contracts/model.yml to take a new one")
+    train = table[~table[rule.key].isin(kept.to_list())]
     if train.empty or not golden.num_rows:
         fact = f"{golden.num_rows} golden rows leave {len(train)} of {len(table)} rows to train on"
         raise problem("SPLIT003", fact, "load more rows, or change golden.share in contracts/model.yml")
@@ -61,6 +68,11 @@ def _take(table: pd.DataFrame, rule: Golden) -> pd.DataFrame:
     # By position, for the index of a table that was put together may repeat.
     hashes = pd.util.hash_pandas_object(table[rule.key], index=False).to_numpy()
     return table.iloc[np.argsort(hashes, kind="stable")[:wanted]]
+
+
+def _kind(keys: "pd.Series[Any]") -> str:
+    kind = pd.api.types.infer_dtype(keys.astype(object), skipna=True)
+    return "number" if kind in ("integer", "floating", "mixed-integer-float") else kind
 
 
 def _handed_over(handoff: Path, version: int) -> pa.Table | None:
