@@ -87,9 +87,9 @@ def verify(
             click.echo(f"{mark} {outcome.check:<13} {outcome.said if outcome.passed else 'does not hold'}")
     found = [finding for outcome in outcomes for finding in outcome.findings]
     checks = [{"check": outcome.check, "passed": outcome.passed, "said": outcome.said} for outcome in outcomes]
-    success = f"verified: {len(outcomes)} checks hold" + (
-        "\nto read it as a page: road handoff report" if against else ""
-    )
+    success = f"verified: {len(outcomes)} checks hold"
+    if against:
+        success += "\nto read it as a page: road handoff report"
     finish(found, as_json, success, checks=checks)
 
 
