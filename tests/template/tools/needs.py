@@ -29,6 +29,13 @@ def program(*names: str) -> str:
     missing(" or ".join(names))
 
 
+def said(name: str, *arguments: str | Path, cwd: Path) -> tuple[int, str]:
+    """Exit code and all output of one of these programs."""
+    command = [program(name), *arguments]
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.returncode, done.stdout
+
+
 def cached(name: str, fill: Callable[[Path], None], *ingredients: str) -> Path:
     """A folder outside the repository, filled once for the same ingredients, by however many processes."""
     digest = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
