@@ -207,7 +207,12 @@ def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]
             "cold_start_s": 1.0,
             "machine": {},
         },
-        "reference": {"rows": 0, "inputs": empty, "predictions": empty},
+        "reference": {
+            "rows": 0,
+            "inputs": empty,
+            "predictions": empty,
+            "null": {"false_alarms": 0.001, "inputs": {}, "predictions": {}},
+        },
         "handover": {
             "gives": {"role": "data-scientist", "title": "Data scientist", "team": "@acme/science"},
             "takes": {"role": "mlops-engineer", "title": "MLOps engineer", "team": "@acme/mlops"},

@@ -102,7 +102,8 @@ def test_it_is_drawn_once_and_counted_by_its_path(evidence: Manifest, monkeypatc
     monkeypatch.setattr("paved_road.serving.docs.page.render", None)
 
     assert page(service) == first
-    assert 'http_requests_total{method="GET",route="/docs",status="200"} 2.0' in service.metrics.render().decode()
+    counted = 'method="GET",model="card-fraud",route="/docs",status="200"'
+    assert re.search(rf"http_requests_total{{{counted},version=\S+}} 2.0", service.metrics.render().decode())
 
 
 def test_a_server_starts_without_what_only_the_page_needs() -> None:

@@ -248,11 +248,15 @@ class Bins(_Part, frozen=True, kw_only=True):
     Attributes:
         edges: inner edges, ascending; a value on an edge is below it.
         shares: share of the present values in each bin, one more than edges.
+        low: least of them; null if there is none.
+        high: greatest of them.
         missing: share of missing values.
     """
 
     edges: list[float]
     shares: list[Share]
+    low: float | None
+    high: float | None
     missing: Share
 
 
@@ -280,6 +284,20 @@ class Distributions(_Part, frozen=True, kw_only=True):
     categories: dict[str, Categories]
 
 
+class Null(_Part, frozen=True, kw_only=True):
+    """How far chance alone takes a window of live rows from the reference, so that thresholds follow the window's size.
+
+    Attributes:
+        false_alarms: share of windows without drift in which any input exceeds its figure; the same of predictions.
+        inputs: by field, population stability index over (1 / rows of the window + 1 / rows of the reference).
+        predictions: the same of outputs.
+    """
+
+    false_alarms: Share
+    inputs: dict[str, Positive]
+    predictions: dict[str, Positive]
+
+
 class Reference(_Part, frozen=True, kw_only=True):
     """What inputs and predictions looked like on the golden dataset, to tell drift by.
 
@@ -287,11 +305,13 @@ class Reference(_Part, frozen=True, kw_only=True):
         rows: how many rows.
         inputs: what the model was given.
         predictions: what it gave.
+        null: what is no drift yet.
     """
 
     rows: Count
     inputs: Distributions
     predictions: Distributions
+    null: Null
 
 
 class Party(_Part, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ import msgspec
 
 from paved_road import files
 from paved_road.contracts import own_metrics
+from paved_road.contracts.decision import decide
 from paved_road.findings import problem, require
-from paved_road.handoff import baseline, onnx_file, predictions, profile, resources
+from paved_road.handoff import baseline, onnx_file, predictions, profile, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, VERSION, Manifest, file_digest, parsed, read, render, seal_of
 from paved_road.handoff.provenance.bundle import withdraw
@@ -43,7 +44,8 @@ def migrate(project: Project, step: Step) -> Manifest:
 
 
 def _from_1(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 knew one closed load, no intervals of slices, no artifact store, and no further field of an answer."""
+    """Version 1 knew one closed load, no intervals of slices, no artifact store, no bounds and no chance in the
+    reference, and no further field of an answer."""
     made = copy.deepcopy(data)
     made["manifest_version"] = 2
     made["schema"]["output"].pop("additionalProperties", None)
@@ -62,6 +64,10 @@ def _from_1(data: dict[str, Any]) -> dict[str, Any]:
         for column in measure["slices"].values():
             for part in column.values():
                 part |= {"low": None, "high": None}
+    for part in ("inputs", "predictions"):
+        for bins in made["reference"][part]["numbers"].values():
+            bins |= {"low": None, "high": None}
+    made["reference"]["null"] = {"false_alarms": 0.0, "inputs": {}, "predictions": {}}
     made["seal"] = seal_of(made)
     return made
 
@@ -85,6 +91,7 @@ def _measured(project: Project, draft: Manifest, step: Step) -> Manifest:
         draft,
         artifact=msgspec.structs.replace(draft.artifact, opsets=opsets),
         baseline=msgspec.structs.replace(draft.baseline, metrics=metrics),
+        reference=reference.describe(golden, decide(raw, promise), promise),
     ).sealed()
     with files.scratch_folder(project.state / "handoff") as staged, step("measure it under load"):
         for file in draft.files:

@@ -86,7 +86,7 @@ class Service:
         if self.model is None or scope["path"] != PREDICT or scope["method"] != "POST":
             return await self._routed(scope, receive, send)
         try:
-            self.metrics.records(await predict.answer(self.model, scope, receive, send))
+            self.metrics.predicted(await predict.answer(self.model, scope, receive, send))
         except Refusal as error:
             await (await _refused(Request(scope), error))(scope, receive, send)
 

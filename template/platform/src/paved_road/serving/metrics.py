@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import prometheus_client as prometheus
@@ -10,6 +11,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from paved_road.handoff.manifest import Manifest
+from paved_road.serving.drift import Drift
+from paved_road.serving.model import Answer
 
 if sys.platform != "win32":
     import os
@@ -35,21 +38,25 @@ class Metrics:
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._routes = routes
         self._registry = prometheus.CollectorRegistry()
-        level = evidence.contract.promise.service_level
+        promise = evidence.contract.promise
+        level, of_model = promise.service_level, {"model": promise.name, "version": version}
         buckets = sorted({*_BUCKETS, level.p95_ms / 1000, level.p99_ms / 1000})
         self._requests = prometheus.Counter(
-            "http_requests", "Requests answered.", ["route", "method", "status"], registry=self._registry
+            "http_requests", "Requests answered.", [*of_model, "route", "method", "status"], registry=self._registry
         )
         self._seconds = prometheus.Histogram(
             "http_request_duration_seconds",
             "From a request's headers to the end of its response.",
-            ["route"],
+            [*of_model, "route"],
             buckets=buckets,
             registry=self._registry,
         )
-        self._records = prometheus.Counter("model_records", "Records predicted.", registry=self._registry)
-        info = prometheus.Info("model", "The model that answers.", registry=self._registry)
-        info.info({"name": evidence.contract.promise.name, "version": version})
+        self._records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self._registry)
+        self._of_model = of_model
+        for name, said, figure in _facts(evidence):
+            prometheus.Gauge(name, said, [*of_model], registry=self._registry).labels(**of_model).set(figure)
+        self._drift = Drift(evidence, of_model)
+        self._registry.register(self._drift)
         self._registry.register(Process())
         self._known: dict[tuple[str, str, int], tuple[prometheus.Counter, prometheus.Histogram]] = {}
 
@@ -57,18 +64,29 @@ class Metrics:
         """Count a request that was answered."""
         key = (path if path in self._routes else "other", method if method in _METHODS else "other", status)
         if key not in self._known:
-            self._known[key] = (self._requests.labels(*map(str, key)), self._seconds.labels(key[0]))
+            model = self._of_model.values()
+            self._known[key] = (self._requests.labels(*model, *map(str, key)), self._seconds.labels(*model, key[0]))
         requests, duration = self._known[key]
         requests.inc()
         duration.observe(seconds)
 
-    def records(self, count: int) -> None:
-        """Count records that were predicted."""
-        self._records.inc(count)
+    def predicted(self, given: Answer) -> None:
+        """Count records that were predicted, each in the bins of its inputs and outputs."""
+        self._records.labels(**self._of_model).inc(len(given.raw))
+        self._drift.add(given.numbers, given.strings, given.raw)
 
     def render(self) -> bytes:
         """Everything, as Prometheus reads it."""
         return prometheus.generate_latest(self._registry)
+
+
+def _facts(evidence: Manifest) -> Iterator[tuple[str, str, float]]:
+    """What a manifest says that rules compare the server with: a metric's name, its meaning, its value."""
+    trained = datetime.fromisoformat(evidence.artifact.origin.trained_at).timestamp()
+    yield "model_info", "The model that answers.", 1
+    yield "model_trained_timestamp_seconds", "When it was trained.", trained
+    cpu = evidence.resources.cpu_seconds_per_request
+    yield "model_handoff_cpu_seconds_per_request", "CPU time of a request of one record, as handed over.", cpu
 
 
 class Process(Collector):

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from paved_road.contracts import examples
 from paved_road.contracts.model import ModelContract
@@ -24,10 +26,19 @@ TRIED_RECORDS = 64
 
 
 class Answer(NamedTuple):
-    """A response's body, and how many records it answers."""
+    """A response's body, and what was predicted for it.
+
+    Attributes:
+        body: of the response.
+        numbers: what the model was given, shape (rows, numbers).
+        strings: the same, shape (rows, strings).
+        raw: what it gave, shape (rows, classes) or (rows,).
+    """
 
     body: bytes
-    records: int
+    numbers: NDArray[np.float64]
+    strings: NDArray[np.object_]
+    raw: NDArray[np.float64]
 
 
 class Model:
@@ -59,7 +70,7 @@ class Model:
             raw = self._predictor.raw(numbers, strings)
         except Problem as error:
             raise Refusal(500, f"{error}; nothing was predicted") from error
-        return Answer(self._answers.write(raw, many), len(records))
+        return Answer(self._answers.write(raw, many), numbers, strings, raw)
 
     def _try(self, contract: ModelContract) -> int:
         """Predict the contract's own example, alone and often, and tell from the time what can be done at once."""

@@ -5,12 +5,12 @@ import asyncio
 from starlette.types import Receive, Scope, Send
 
 from paved_road.contracts import refusals
-from paved_road.serving.model import Model
+from paved_road.serving.model import Answer, Model
 from paved_road.serving.problems import Refusal
 
 
-async def answer(model: Model, scope: Scope, receive: Receive, send: Send) -> int:
-    """Answer one request; gives the number of records predicted.
+async def answer(model: Model, scope: Scope, receive: Receive, send: Send) -> Answer:
+    """Answer one request; gives what was predicted.
 
     Raises:
         Refusal: instead of an answer.
@@ -24,7 +24,7 @@ async def answer(model: Model, scope: Scope, receive: Receive, send: Send) -> in
     headers = [(b"content-type", b"application/json"), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": given.body})
-    return given.records
+    return given
 
 
 async def _read(scope: Scope, receive: Receive, most: int) -> bytes:
