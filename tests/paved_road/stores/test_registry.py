@@ -195,6 +195,49 @@ def test_a_model_that_is_not_registered_is_named(model: Model) -> None:
     assert refusal.value.said["remedy"] == "run `road registry register`"
 
 
+# Releases ---------------------------------------------------------------------
+NOTE = {"release.20260301T120000Z.production": "promote by Ada: better"}
+
+
+def released(model: Model, seal: str, before: str = "", former: str = "", live: bool = True) -> list[Entry]:
+    return registry_process.release(model, version(model, seal), NOTE, live, before, former)
+
+
+def test_a_release_moves_the_aliases_and_says_who_when_and_why(model: Model) -> None:
+    promoted(model, "a")
+
+    entries = released(model, "b", before="a")
+
+    assert aliases(entries) == {"champion": "b", "previous": "a"}
+    assert entries[0].tags.items() >= NOTE.items()
+    assert not entries[1].tags.keys() & NOTE.keys()
+
+
+def test_what_was_gone_back_from_is_the_candidate_and_nothing_is_left_before(model: Model) -> None:
+    promoted(model, "a", "b")
+
+    entries = released(model, "a", former="b")
+
+    assert aliases(entries) == {"champion": "a", "candidate": "b"}
+
+
+def test_a_release_that_was_told_already_changes_nothing(model: Model) -> None:
+    promoted(model, "a")
+
+    once, twice = released(model, "b", before="a"), released(model, "b", before="a")
+
+    assert once == twice
+
+
+def test_another_environment_moves_no_alias(model: Model) -> None:
+    promoted(model, "a")
+
+    entries = released(model, "b", before="a", live=False)
+
+    assert aliases(entries) == {"champion": "a"}
+    assert entries[0].tags.items() >= NOTE.items()
+
+
 # What is registered -----------------------------------------------------------
 @pytest.mark.parametrize(
     ("remote", "source"),

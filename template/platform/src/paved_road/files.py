@@ -39,12 +39,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def alone(state: Path, patience_s: float) -> Iterator[None]:
+def alone(
+    state: Path, patience_s: float, lock_name: str = "lock", others: str = "`road train` or `road handoff build`"
+) -> Iterator[None]:
     """Keep every other process out of a repository's working files; a killed one's hold ends with it.
 
     Args:
         state: folder of the working files.
         patience_s: how long to wait for one that is at work there.
+        lock_name: of the file that is held; whoever holds another is not kept out.
+        others: who they are that hold the same.
 
     Raises:
         Problem: if it is still at work after that.
@@ -52,11 +56,11 @@ def alone(state: Path, patience_s: float) -> Iterator[None]:
     from filelock import FileLock, Timeout  # not in the serving image, which writes nothing
 
     state.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(state / "lock", timeout=patience_s, fallback_to_soft=False)
+    lock = FileLock(state / lock_name, timeout=patience_s, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
-        fact = "another `road train` or `road handoff build` is writing in this repository"
+        fact = f"another {others} is writing in this repository"
         raise problem("LOCK001", fact, "run it again when that one is done") from None
     try:
         yield

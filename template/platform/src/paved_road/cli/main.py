@@ -15,6 +15,7 @@ VERBS = {
     "train": "paved_road.cli.train:train",
     "handoff": "paved_road.cli.handoff:handoff",
     "registry": "paved_road.cli.registry:registry",
+    "release": "paved_road.cli.release:release",
     "serve": "paved_road.cli.serve:serve",
     "contract": "paved_road.cli.contract:contract",
     "raci": "paved_road.cli.raci:raci",

@@ -23,7 +23,7 @@ def manifest(root: Path, seal: str) -> dict[str, Any] | None:
     Raises:
         Problem: without git or a commit, or if the history is cut off before one is found.
     """
-    start = _accepted(root)
+    start = accepted(root)
     log = history.ask(root, "log", "--first-parent", f"--max-count={_MOST}", "--format=%H", start, "--", PATH)
     for commit in log.stdout.decode().split():
         data = _json(history.read(root, commit, PATH))
@@ -48,7 +48,7 @@ def promise(data: dict[str, Any]) -> ModelContract:
         raise problem("HANDOFF018", fact, "update the platform (`copier update`)", path=PATH) from error
 
 
-def _accepted(root: Path) -> str:
+def accepted(root: Path) -> str:
     """Where accepted history ends: where this branch left the trunk, or here."""
     head = history.commit(root, "HEAD")
     for trunk in _TRUNKS:

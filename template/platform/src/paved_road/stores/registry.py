@@ -84,6 +84,19 @@ class Registry:
         """Make the previous version the champion again, and the champion the candidate if there is no newer one."""
         return self._ask("rollback", name=name)
 
+    def release(self, version: Version, note: dict[str, str], live: bool, before: str, former: str) -> list[Entry]:
+        """Say that a version was released; saying it again changes nothing.
+
+        Args:
+            version: what was released; it is registered if it was not.
+            note: tags that say who moved it, when and why.
+            live: whether it is the champion from now on.
+            before: seal of the version to go back to; empty if there is none.
+            former: seal of the version that was gone back from; it is the candidate if no newer one is.
+        """
+        details = {"version": msgspec.to_builtins(version), "note": note, "live": live}
+        return self._ask("release", **details, before=before, former=former)
+
     def show(self, name: str) -> list[Entry]:
         """Every version, the newest first."""
         return self._ask("show", name=name)

@@ -56,11 +56,19 @@ class Model:
         """The version with an alias."""
         return next((entry for entry in self.entries() if alias in entry.aliases), None)
 
+    def sealed(self, seal: str) -> Entry | None:
+        """The version of a handoff; none for an empty seal."""
+        return next((entry for entry in self.entries() if seal and entry.seal == seal), None)
+
     def name_it(self, alias: str, entry: Entry) -> None:
         self._client.set_registered_model_alias(self.name, alias, str(entry.version))
 
     def drop(self, alias: str) -> None:
         self._client.delete_registered_model_alias(self.name, alias)
+
+    def note(self, entry: Entry, tags: dict[str, str]) -> None:
+        for key, value in tags.items():
+            self._client.set_model_version_tag(self.name, str(entry.version), key, value)
 
     def add(self, version: Version) -> None:
         """A new version; the model too if it is the first."""
@@ -78,16 +86,23 @@ class Model:
 
 def register(model: Model, version: Version) -> list[Entry]:
     """See `registry.Registry.register`."""
+    known = _known(model, version)
+    if "champion" not in known.aliases:
+        model.name_it("candidate", known)
+    return [entry for entry in model.entries() if entry.version == known.version]
+
+
+def _known(model: Model, version: Version) -> Entry:
+    """The entry of a handoff; a new one if it has none."""
     try:
-        known = [entry for entry in model.entries() if entry.seal == version.seal]
+        return model.sealed(version.seal) or _added(model, version)
     except Refusal:
-        known = []
-    if not known:
-        model.add(version)
-        known = [entry for entry in model.entries() if entry.seal == version.seal]
-    if "champion" not in known[0].aliases:
-        model.name_it("candidate", known[0])
-    return [entry for entry in model.entries() if entry.version == known[0].version]
+        return _added(model, version)
+
+
+def _added(model: Model, version: Version) -> Entry:
+    model.add(version)
+    return next(entry for entry in model.entries() if entry.seal == version.seal)
 
 
 def promote(model: Model, seal: str) -> list[Entry]:
@@ -122,6 +137,25 @@ def rollback(model: Model) -> list[Entry]:
     return model.entries()
 
 
+def release(model: Model, version: Version, note: dict[str, str], live: bool, before: str, former: str) -> list[Entry]:
+    """See `registry.Registry.release`."""
+    entry = _known(model, version)
+    if live:
+        earlier, left = model.sealed(before), model.sealed(former)
+        model.name_it("champion", entry)
+        if earlier and earlier != entry:
+            model.name_it("previous", earlier)
+        elif model.called("previous"):
+            model.drop("previous")
+        candidate = model.called("candidate")
+        if candidate and candidate.version == entry.version:
+            model.drop("candidate")
+        elif left and not candidate:
+            model.name_it("candidate", left)
+    model.note(entry, note)
+    return model.entries()
+
+
 def _do(wish: dict[str, Any]) -> list[Entry]:
     from mlflow import MlflowClient
 
@@ -134,6 +168,11 @@ def _do(wish: dict[str, Any]) -> list[Entry]:
             return promote(Model(client, wish["name"]), wish["seal"])
         case "rollback":
             return rollback(Model(client, wish["name"]))
+        case "release":
+            version = msgspec.convert(wish["version"], Version)
+            return release(
+                Model(client, version.name), version, wish["note"], wish["live"], wish["before"], wish["former"]
+            )
         case _:
             return Model(client, wish["name"]).entries()
 
