@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name.split(".")[0] for path in (ROOT / "template/.github/workflows").glob("*.yml*"))
 WRITES = {
     "provenance": {"attest": {"id-token", "attestations"}},
+    "train": {"propose": {"contents", "pull-requests"}},
 }
 """What jobs may do beyond reading, by workflow and job; everything else only reads."""
 
@@ -142,3 +143,13 @@ def test_the_tools_refuse_what_they_are_there_for(
 
     assert code != 0
     assert message in output
+
+
+def test_the_page_says_of_every_workflow_what_it_may_do(project: Path) -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \|(?: [^|]+ \|) ([^|]+) \|", (project / "docs/workflows.md").read_text(), re.MULTILINE
+    )
+
+    said = {name: set(re.findall(r"[a-z-]+", may)) - {"nothing"} for name, may in rows}
+
+    assert said == {name: set().union(*WRITES.get(name, {}).values()) for name in NAMES}

@@ -1,8 +1,9 @@
 // Runs a workflow's jobs on this machine: parsed by GitHub's own parser, its expressions evaluated by GitHub's own
 // evaluator, its `run:` steps executed in order by bash. Actions (`uses:`), `strategy` and `container` are passed over.
 //
-// In, on stdin:   {root, file, jobs: [id, …] (default all), needs: {id: result} (of jobs that are not run), github: {}}
-// Out, on stdout: {errors: [message], jobs: {id: {result, summary, steps: [{name, result, output}]}}}
+// In, on stdin:   {root, file, jobs: [id, …] (default all), needs: {id: result} and outputs: {id: {}} (of jobs that are
+//                  not run), and the contexts github, vars and inputs}
+// Out, on stdout: {errors: [message], jobs: {id: {result, summary, outputs: {}, steps: [{name, result, output}]}}}
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -12,6 +13,7 @@ import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "
 
 const order = JSON.parse(fs.readFileSync(0, "utf8"));
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "workflow-"));
+const given = { github: order.github ?? {}, vars: order.vars ?? {}, inputs: order.inputs ?? {}, secrets: {} };
 
 function toData(value) {
   if (value === null || value === undefined) return new data.Null();
@@ -59,7 +61,7 @@ function runJob(job, needs, inherited, defaultShell) {
   }));
   const pairs = (name) => Object.fromEntries(fs.readFileSync(files[name], "utf8").split("\n").filter(Boolean)
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
-  const contexts = { github: order.github ?? {}, runner: { os: "Linux" }, needs, steps: {}, env: {} };
+  const contexts = { ...given, runner: { os: "Linux", temp: scratch }, needs, steps: {}, env: {} };
   const outcome = { result: "success", steps: [] };
 
   for (const [i, step] of job.steps.entries()) {
@@ -78,7 +80,7 @@ function runJob(job, needs, inherited, defaultShell) {
       const sink = fs.openSync(log, "w");
       const { status } = spawnSync("bash", [...BASH[shell], script], {
         cwd: order.root,
-        env: { ...process.env, CI: "true", GITHUB_ACTIONS: "true", ...contexts.env, ...environment(step.env, contexts), ...files },
+        env: { ...process.env, CI: "true", GITHUB_ACTIONS: "true", RUNNER_TEMP: scratch, ...contexts.env, ...environment(step.env, contexts), ...files },
         stdio: ["ignore", sink, sink],
       });
       fs.closeSync(sink);
@@ -89,6 +91,8 @@ function runJob(job, needs, inherited, defaultShell) {
     }
   }
   outcome.summary = fs.readFileSync(files.GITHUB_STEP_SUMMARY, "utf8");
+  outcome.outputs = Object.fromEntries(entries(at(parsed.value, "jobs", job.id.toString(), "outputs"))
+    .map(({ key, value }) => [key.toString(), text(value, contexts, [outcome.result])]));
   return outcome;
 }
 
@@ -98,17 +102,19 @@ const workflow = await convertWorkflowTemplate(parsed.context, parsed.value, und
 const errors = parsed.context.errors.getErrors().map((error) => error.message);
 
 const results = { ...order.needs };
+const outputs = { ...order.outputs };
 const jobs = {};
 for (const job of errors.length ? [] : workflow.jobs) {
   const id = job.id.toString();
   if (order.jobs && !order.jobs.includes(id)) continue;
-  const needs = Object.fromEntries((job.needs ?? []).map((need) => [need.toString(), { result: results[need.toString()], outputs: {} }]));
+  const needs = Object.fromEntries((job.needs ?? []).map((need) => [need.toString(), { result: results[need.toString()], outputs: outputs[need.toString()] ?? {} }]));
   const before = Object.values(needs).map((need) => need.result);
   const defaultShell = at(parsed.value, "defaults", "run", "shell")?.toString();
-  jobs[id] = holds(job.if, { github: order.github ?? {}, needs }, before)
+  jobs[id] = holds(job.if, { ...given, needs }, before)
     ? runJob(job, needs, environment(workflow.env, {}), defaultShell)
-    : { result: "skipped", summary: "", steps: [] };
+    : { result: "skipped", summary: "", outputs: {}, steps: [] };
   results[id] = jobs[id].result;
+  outputs[id] = jobs[id].outputs;
 }
 fs.rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(JSON.stringify({ errors, jobs }));

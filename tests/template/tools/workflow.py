@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools import needs
 
@@ -31,6 +32,7 @@ class Job:
     result: str
     summary: str
     steps: list[Step]
+    outputs: dict[str, str]
 
     def __repr__(self) -> str:
         steps = (f"--- {step.name}: {step.result}\n{step.output}" for step in self.steps)
@@ -74,6 +76,7 @@ def run(
     jobs: Iterable[str] | None = None,
     needed: Mapping[str, str] | None = None,
     file: str = ".github/workflows/ci.yml",
+    **contexts: Mapping[str, Any],
 ) -> dict[str, Job]:
     """Run jobs of a workflow in the project's folder, as it is.
 
@@ -82,6 +85,7 @@ def run(
         jobs: ids of the jobs to run, all by default.
         needed: results of jobs that others need and that are not run.
         file: the workflow.
+        contexts: what GitHub would know: `github`, `vars`, `inputs`, and `outputs` of jobs that are not run.
 
     Returns:
         How each of the jobs ended.
@@ -89,7 +93,7 @@ def run(
     Raises:
         ValueError: if GitHub's parser does not accept the workflow; its messages.
     """
-    order = {"root": str(project), "file": file, "jobs": jobs and list(jobs), "needs": dict(needed or {})}
+    order = {"root": str(project), "file": file, "jobs": jobs and list(jobs), "needs": dict(needed or {})} | contexts
     # A runner knows nothing of the Python that runs the tests, but finds uv.
     inherited = {
         key: value
@@ -109,6 +113,6 @@ def run(
     if answer["errors"]:
         raise ValueError("; ".join(answer["errors"]))
     return {
-        name: Job(job["result"], job["summary"], [Step(**step) for step in job["steps"]])
+        name: Job(job["result"], job["summary"], [Step(**step) for step in job["steps"]], job["outputs"])
         for name, job in answer["jobs"].items()
     }
