@@ -234,5 +234,5 @@ def test_a_cloud_adds_one_module_and_none_adds_nothing(generate: Generate, cloud
 
     modules = {each.name for each in (infra / "modules").iterdir()}
 
-    assert modules == {"namespace"} | ({"artifact-store"} if cloud != "none" else set())
+    assert modules == {"namespace"} | ({"artifact-store", "repository"} if cloud != "none" else set())
     assert (infra / "artifacts.tf").exists() == (cloud != "none")

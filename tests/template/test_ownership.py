@@ -8,8 +8,8 @@ import pytest
 from codeowners import CodeOwners
 from paved_road.findings import as_text
 from paved_road.ownership import lint, lookup
-from paved_road.ownership.derive import catalog, chart, codeowners, deployment, files, forms, routes
-from paved_road.ownership.raci import Raci, load
+from paved_road.ownership.derive import catalog, chart, codeowners, deployment, files, forms, routes, ruleset, terraform
+from paved_road.ownership.raci import Activity, Raci, load
 from paved_road.ownership.tree import tracked
 from tools import needs
 
@@ -24,7 +24,7 @@ def generated(generate: Generate) -> Callable[[str], Path]:
 
     def project(topology: str) -> Path:
         if topology not in GENERATED:
-            root = generate(topology=topology)
+            root = generate(topology=topology, cloud="gcp")
             subprocess.run(["git", "init", "--quiet", str(root)], check=True)
             subprocess.run(["git", "-C", str(root), "add", "--all"], check=True)
             GENERATED[topology] = root
@@ -47,7 +47,7 @@ def test_the_first_derived_files_are_byte_for_byte_what_sync_writes(
     derived = files.derive(load(root / "raci.yml"), root)
 
     assert {each.path for each in derived} == {
-        codeowners.PATH, chart.PATH, routes.PATH, deployment.PATH, catalog.PATH,
+        codeowners.PATH, ruleset.PATH, chart.PATH, routes.PATH, deployment.PATH, terraform.PATH, catalog.PATH,
         *(f"{forms.FOLDER}/{name.lower().replace(' ', '-')}.yml" for name in load(root / "raci.yml").requests),
     }  # fmt: skip
     assert {each.path: (root / each.path).read_bytes() for each in derived} == {
@@ -107,7 +107,8 @@ def test_github_takes_the_forms(generated: Callable[[str], Path], topology: str)
 
 def teams(raci: Raci, path: str) -> set[str]:
     activity = lookup.of_path(raci, path).entry
-    return {role.team for letter in "AR" for role in lookup.holding(raci, activity, letter)}
+    assert isinstance(activity, Activity)
+    return set(lookup.owning_teams(raci, activity))
 
 
 @pytest.mark.parametrize("path", ["handoff/manifest.json", "contracts/model.yml", "contracts/anything-new.yml"])

@@ -57,7 +57,12 @@ requests:
 """
 
 # What is derived from it in any repository.
-ALWAYS = [".github/CODEOWNERS", "docs/ownership.md", ".github/ISSUE_TEMPLATE/retraining-request.yml"]
+ALWAYS = [
+    ".github/CODEOWNERS",
+    ".github/rulesets/main.json",
+    "docs/ownership.md",
+    ".github/ISSUE_TEMPLATE/retraining-request.yml",
+]
 
 
 @dataclass(frozen=True)

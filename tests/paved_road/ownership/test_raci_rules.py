@@ -187,6 +187,33 @@ def test_an_escaped_space_is_allowed(matrix: Matrix) -> None:
     assert spaced.findings() == ""
 
 
+def test_codeowners_that_github_would_not_read_is_refused_at_who_makes_it_long(matrix: Matrix) -> None:
+    files = ", ".join(f"/src/{'deep/' * 40}{number}.py" for number in range(15_000))
+    long = matrix.but("paths: [/src/]", f"paths: [{files}]")
+
+    findings = long.findings()
+
+    assert "raci.yml:21  RACI023  CODEOWNERS would have 3.4 MB, and GitHub reads 3 MB; Train the model has" in findings
+    assert "own folders (/src/) rather than single files" in findings
+
+
+def test_codeowners_of_three_megabytes_is_read(matrix: Matrix) -> None:
+    files = ", ".join(f"/src/{'deep/' * 40}{number}.py" for number in range(13_000))
+
+    assert matrix.but("paths: [/src/]", f"paths: [{files}]").findings() == ""
+
+
+def test_one_team_with_two_numbers_is_refused(matrix: Matrix) -> None:
+    torn = matrix.but('    contact: "#science"', '    contact: "#science"\n    team_id: 7').but(
+        '    team: "@acme/operations"', '    team: "@acme/science"\n    team_id: 8'
+    )
+
+    findings = torn.findings()
+
+    assert "raci.yml:8  RACI024  mlops-engineer: @acme/science has team_id 8, and 7 at data-scientist" in findings
+    assert "keep what `gh api orgs/ORGANIZATION/teams/TEAM --jq .id` says" in findings
+
+
 def test_a_path_that_two_activities_claim_is_refused(matrix: Matrix) -> None:
     contested = matrix.but("[/deploy/, /src/serving.py]", "[/deploy/, /src/]")
 

@@ -5,8 +5,9 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tools import needs, provider_schema
 
@@ -15,14 +16,59 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Provider:
-    """Where a provider's schema is found: the npm package, the provider's version in it, the parts that are used."""
+    """Where a provider's schema is found.
+
+    Attributes:
+        package: on npm.
+        version: of the provider.
+        things: the parts that are used.
+        newer: blocks that came after the package, by where they stand.
+    """
 
     package: str
     version: str
     things: tuple[str, ...]
+    newer: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
 
+REQUIRED = {"required": True, "optional": False}
+# As in the documentation of release 6.11; the package has 6.9.
+REQUIRED_REVIEWERS = {
+    "nesting": "list",
+    "max": 0,
+    "min": 0,
+    "block": {
+        "attributes": {
+            "file_patterns": {"type": ["list", "string"], **REQUIRED},
+            "minimum_approvals": {"type": "number", **REQUIRED},
+        },
+        "blocks": {
+            "reviewer": {
+                "nesting": "list",
+                "max": 1,
+                "min": 1,
+                "block": {
+                    "attributes": {"id": {"type": "number", **REQUIRED}, "type": {"type": "string", **REQUIRED}},
+                    "blocks": {},
+                },
+            }
+        },
+    },
+}
 PROVIDERS = {
+    "github": Provider(
+        "@cdktf/provider-github@15.3.1",
+        "6.11.0",
+        (
+            "team-repository",
+            "repository-ruleset",
+            "repository-environment",
+            "repository-environment-deployment-policy",
+            "data-github-team",
+            "data-github-user",
+        ),
+        {("github_repository_ruleset", "rules", "pull_request", "required_reviewers"): REQUIRED_REVIEWERS},
+    ),
     "kubernetes": Provider(
         "@cdktf/provider-kubernetes@12.1.1", "2.38.0", ("namespace-v1", "resource-quota-v1", "limit-range-v1")
     ),
@@ -56,7 +102,13 @@ def schema(name: str) -> Path:
     def fill(folder: Path) -> None:
         needs.npm("pack", provider.package, folder=folder)
         package = next(folder.glob("*.tgz"))
-        (folder / "schema.json").write_text(json.dumps(provider_schema.read(package, provider.things)))
+        found = provider_schema.read(package, provider.things)
+        for (thing, *within, name), block in provider.newer.items():
+            place = found["resource"][thing]
+            for each in within:
+                place = place["blocks"][each]["block"]
+            place["blocks"][name] = block
+        (folder / "schema.json").write_text(json.dumps(found))
         package.unlink()
 
     reader = (HERE / "provider_schema.py").read_text()

@@ -33,9 +33,9 @@ class Document:
 
     def line(self, *keys: str | int) -> int:
         """Line of a value; of its nearest known parent if the value is missing."""
-        while keys not in self.lines:
+        while keys and keys not in self.lines:
             keys = keys[:-1]
-        return self.lines[keys]
+        return self.lines.get(keys, 1)
 
     def finding(self, code: str, keys: Key, fact: str, remedy: str = "") -> Finding:
         """A finding at a key of this document."""

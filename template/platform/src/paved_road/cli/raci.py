@@ -73,12 +73,14 @@ def sync(only_check: bool, as_json: bool) -> None:
     """Write what raci.yml says into every other place that says who owns what.
 
     \b
-    .github/CODEOWNERS                who reviews what
-    .github/ISSUE_TEMPLATE/           a form for every request
-    docs/ownership.md                 the chart
-    monitoring/alertmanager.yml       who is told of which alert
-    deploy/owner/kustomization.yaml   the owner's label on every Kubernetes object
-    catalog-info.yaml                 spec.owner, and nothing else in it
+    .github/CODEOWNERS               who reviews what
+    .github/rulesets/main.json       what GitHub asks for before a change reaches the main branch
+    .github/ISSUE_TEMPLATE/          a form for every request
+    docs/ownership.md                the chart
+    monitoring/alertmanager.yml      who is told of which alert
+    deploy/owner/kustomization.yaml  the owner's label on every Kubernetes object
+    infra/repository/                whom Terraform gives access, and whose approval GitHub asks for
+    catalog-info.yaml                spec.owner, and nothing else in it
 
     \b
     Examples:

@@ -31,6 +31,8 @@ CODES = {
     "RACI020": "Whoever answers for an alert can be reached",
     "RACI021": "Every alert that a rule can fire belongs to an activity",
     "RACI022": "Escalation ends with somebody",
+    "RACI023": "CODEOWNERS is no longer than GitHub reads",
+    "RACI024": "A team has one number",
 }
 """What each code stands for: one sentence that is true of a file that keeps the rule."""
 

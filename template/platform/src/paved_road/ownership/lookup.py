@@ -47,6 +47,11 @@ def holding(raci: Raci, entry: Activity | Request, letter: str) -> list[Role]:
     return [raci.roles[role] for role in entry.roles(letter) if role in raci.roles]
 
 
+def owning_teams(raci: Raci, activity: Activity) -> list[str]:
+    """The teams that review an activity's files: of whoever answers, then of those who do the work."""
+    return list(dict.fromkeys(role.team for letter in "AR" for role in holding(raci, activity, letter)))
+
+
 def owner(raci: Raci, path: str) -> tuple[Activity, str] | None:
     """The activity that owns a path, and its pattern that won: the last that matches."""
     for activity, pattern in reversed(list(raci.patterns)):

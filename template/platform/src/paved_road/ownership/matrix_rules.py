@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from paved_road.findings import Finding, Level
-from paved_road.ownership.lookup import alerts, escalation, holding
+from paved_road.ownership.lookup import alerts, escalation, holding, owning_teams
 from paved_road.ownership.patterns import unsupported
-from paved_road.ownership.raci import PATH, Activity, Raci
+from paved_road.ownership.raci import PATH, Activity, Raci, Role
 
 _HANDLE = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 _WARN: Level = "warning"
 _ENOUGH = 3
 """Activities from which on it says something that one role answers for all of them."""
+_CODEOWNERS_LIMIT = 3_000_000
+"""Bytes of CODEOWNERS that GitHub reads; of a longer file it reads nothing, and asks nobody."""
 
 
 def check_single_accountable(raci: Raci) -> Iterator[Finding]:
@@ -103,6 +105,32 @@ def check_pattern_syntax(raci: Raci) -> Iterator[Finding]:
             yield finding("RACI011", activity.line, f"{activity.name}: the path {pattern!r} {fact}", remedy)
 
 
+def check_codeowners_is_read(raci: Raci) -> Iterator[Finding]:
+    """GitHub reads a CODEOWNERS of this length."""
+    sizes: dict[str, int] = {}
+    for activity, pattern in raci.patterns:
+        line = f"{pattern} {' '.join(owning_teams(raci, activity))}\n"
+        sizes[activity.name] = sizes.get(activity.name, 0) + len(line.encode())
+    total = sum(sizes.values())
+    if total > _CODEOWNERS_LIMIT:
+        longest = max(sizes, key=lambda name: sizes[name])
+        fact = f"CODEOWNERS would have {total / 1e6:.1f} MB, and GitHub reads 3 MB; {longest} has the most of it"
+        yield finding("RACI023", raci.activities[longest].line, fact, "own folders (/src/) rather than single files")
+
+
+def check_one_number_a_team(raci: Raci) -> Iterator[Finding]:
+    """A team has one number on GitHub, whatever roles it holds."""
+    first: dict[str, Role] = {}
+    for role in raci.roles.values():
+        if not role.team_id:
+            continue
+        known = first.setdefault(role.team, role)
+        if known.team_id != role.team_id:
+            fact = f"{role.key}: {role.team} has team_id {role.team_id}, and {known.team_id} at {known.key}"
+            remedy = "keep what `gh api orgs/ORGANIZATION/teams/TEAM --jq .id` says"
+            yield finding("RACI024", role.line, fact, remedy)
+
+
 def check_written_once(raci: Raci) -> Iterator[Finding]:
     """No two activities claim the same path or the same alert."""
     claims = [(activity, f"path {pattern}") for activity, pattern in raci.patterns]
@@ -177,6 +205,8 @@ MATRIX_RULES: tuple[Callable[[Raci], Iterator[Finding]], ...] = (
     check_acceptance,
     check_runbooks_named,
     check_pattern_syntax,
+    check_codeowners_is_read,
+    check_one_number_a_team,
     check_written_once,
     check_answering_is_shared,
     check_alerts_reach_somebody,

@@ -42,6 +42,7 @@ class Role(_Part, frozen=True, kw_only=True):
         title: what people call it.
         loop: where its work lies.
         team: GitHub handle of the team that holds it, @organization/team or @user.
+        team_id: the team's number on GitHub; with it the ruleset asks each side of a handoff for its own approval.
         contact: how to reach the holder: a page, a channel or an address.
         does: what is its work.
         does_not: what is not, so that nobody waits for it.
@@ -52,6 +53,7 @@ class Role(_Part, frozen=True, kw_only=True):
     title: Text
     loop: Loop
     team: str = ""
+    team_id: Annotated[int, Meta(ge=1)] = 0
     contact: str = ""
     does: list[Text] = []
     does_not: list[Text] = []

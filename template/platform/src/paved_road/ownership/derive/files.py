@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paved_road import files
 from paved_road.findings import Finding, Problem, refused
-from paved_road.ownership.derive import catalog, chart, codeowners, deployment, forms, routes
+from paved_road.ownership.derive import catalog, chart, codeowners, deployment, forms, routes, ruleset, terraform
 from paved_road.ownership.lint import check_matrix
 from paved_road.ownership.raci import Raci
 
@@ -35,7 +35,7 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
     findings = check_matrix(raci)
     if refused(findings):
         raise Problem(*(finding for finding in findings if finding.level == "error"))
-    found = [Derived(codeowners.PATH, codeowners.render(raci)), Derived(chart.PATH, chart.render(raci))]
+    found = [Derived(each.PATH, each.render(raci)) for each in (codeowners, ruleset, chart)]
     written = forms.render(raci)
     found += [Derived(path, text) for path, text in written.items()]
     found += [Derived(path, None) for path in forms.stale(root, written)]
@@ -43,6 +43,8 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
         found.append(Derived(routes.PATH, routes.render(raci)))
     if (root / deployment.USED_BY).is_file():
         found.append(Derived(deployment.PATH, deployment.render(raci)))
+    if (root / terraform.USED_BY).is_file():
+        found.append(Derived(terraform.PATH, terraform.render(raci)))
     if (root / catalog.PATH).is_file():
         found.append(Derived(catalog.PATH, catalog.render(raci, root)))
     return found

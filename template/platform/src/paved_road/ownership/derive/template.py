@@ -6,15 +6,17 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 _HERE = Path(__file__).parent
-_SHARED = ("line", "quoted", "md", "code", "contact", "runbook")
-"""Macros of ``text.j2`` that every template may use."""
+_SHARED = {"text.j2": ("line", "quoted", "md", "code", "contact", "runbook"), "sides.j2": ("reviewers",)}
+"""Macros that every template may use, by the file that has them."""
 
 
 def render(template: str, /, **values: Any) -> str:
     """The text of a template of this folder."""
     environment = Environment(keep_trailing_newline=True, undefined=StrictUndefined)
-    shared = environment.from_string(_source("text.j2")).module
-    macros = {macro: getattr(shared, macro) for macro in _SHARED}
+    macros: dict[str, Any] = {}
+    for file, names in _SHARED.items():
+        shared = environment.from_string(_source(file)).module
+        macros |= {name: getattr(shared, name) for name in names}
     return environment.from_string(_source(template)).render(macros | values)
 
 

@@ -1,0 +1,4 @@
+output "environments" {
+  description = "Environments that wait for an approval."
+  value       = module.repository.environments
+}
