@@ -78,6 +78,7 @@ def sync(only_check: bool, as_json: bool) -> None:
     .github/ISSUE_TEMPLATE/          a form for every request
     docs/ownership.md                the chart
     monitoring/alertmanager.yml      who is told of which alert
+    docs/runbooks/                   an index, and who is paged at the top of every runbook
     deploy/owner/kustomization.yaml  the owner's label on every Kubernetes object
     infra/repository/                whom Terraform gives access, and whose approval GitHub asks for
     catalog-info.yaml                spec.owner, and nothing else in it

@@ -13,11 +13,12 @@ FOLDER = "monitoring/"
 
 @dataclass(frozen=True)
 class AlertRule:
-    """A rule that fires an alert, and where it stands."""
+    """A rule that fires an alert, how grave that is, and where it stands."""
 
     alert: str
     path: str
     line: int
+    severity: str = ""
 
 
 def defined(tree: Tree) -> Iterator[AlertRule]:
@@ -39,7 +40,11 @@ def _rules(tree: Tree, path: str) -> Iterator[AlertRule]:
         for r, rule in _numbered(group.get("rules")):
             if isinstance(rule.get("alert"), str):
                 keys = (*((within,) if within else ()), "groups", g, "rules", r, "alert")
-                yield AlertRule(rule["alert"], path, document.line(*keys))
+                yield AlertRule(rule["alert"], path, document.line(*keys), _severity(rule.get("labels")))
+
+
+def _severity(labels: Any) -> str:
+    return str(labels.get("severity", "")) if isinstance(labels, dict) else ""
 
 
 def _numbered(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:

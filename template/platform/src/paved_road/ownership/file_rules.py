@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from paved_road.findings import Finding
 from paved_road.ownership import alert_rules
+from paved_road.ownership.derive import runbooks
 from paved_road.ownership.lookup import alerts
 from paved_road.ownership.matrix_rules import finding
 from paved_road.ownership.patterns import anchored, matches
@@ -60,6 +61,15 @@ def check_runbooks_exist(held: Ownership) -> Iterator[Finding]:
             yield finding("RACI010", activity.line, fact, "write it, or mend its path")
 
 
+def check_runbooks_used(held: Ownership) -> Iterator[Finding]:
+    """A runbook that no alert leads to is found by nobody, and kept by nobody."""
+    named = {alert.runbook for _, alert in alerts(held.raci)} | {runbooks.INDEX}
+    for path in held.tree.files:
+        if path.startswith(f"{runbooks.FOLDER}/") and path.endswith(".md") and path not in named:
+            remedy = f"name it as the runbook of an alert in {PATH}, or move it out of {runbooks.FOLDER}/"
+            yield Finding(code="RACI026", fact="no alert leads to this runbook", remedy=remedy, path=path)
+
+
 def check_alert_rules_known(held: Ownership) -> Iterator[Finding]:
     """Every alert that a rule can fire wakes somebody."""
     known = {alert.name for _, alert in alerts(held.raci)}
@@ -80,5 +90,6 @@ FILE_RULES: tuple[Callable[[Ownership], Iterator[Finding]], ...] = (
     check_patterns_win,
     check_names_take_no_places,
     check_runbooks_exist,
+    check_runbooks_used,
     check_alert_rules_known,
 )

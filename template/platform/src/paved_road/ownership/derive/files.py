@@ -6,7 +6,17 @@ from pathlib import Path
 
 from paved_road import files
 from paved_road.findings import Finding, Problem, refused
-from paved_road.ownership.derive import catalog, chart, codeowners, deployment, forms, routes, ruleset, terraform
+from paved_road.ownership.derive import (
+    catalog,
+    chart,
+    codeowners,
+    deployment,
+    forms,
+    routes,
+    ruleset,
+    runbooks,
+    terraform,
+)
 from paved_road.ownership.lint import check_matrix
 from paved_road.ownership.raci import Raci
 
@@ -41,6 +51,8 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
     found += [Derived(path, None) for path in forms.stale(root, written)]
     if (root / routes.FOLDER).is_dir():
         found.append(Derived(routes.PATH, routes.render(raci)))
+    if (root / runbooks.FOLDER).is_dir():
+        found += [Derived(path, text) for path, text in runbooks.render(raci, root).items()]
     if (root / deployment.USED_BY).is_file():
         found.append(Derived(deployment.PATH, deployment.render(raci)))
     if (root / terraform.USED_BY).is_file():
