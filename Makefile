@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived bench
+.PHONY: setup demo test lint derived images bench
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,6 +21,9 @@ test: lint
 
 derived: setup
 	uv run python scripts/derive.py
+
+images: setup
+	uv run python scripts/chart.py
 
 bench: setup
 	uv run python benchmarks/life.py

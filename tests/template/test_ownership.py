@@ -1,15 +1,17 @@
 """Ownership in a generated repository: complete, without contradiction, and the same wherever it is read."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from codeowners import CodeOwners
-from paved_road.findings import as_text
-from paved_road.ownership import lint, lookup
+from paved_road import documents
+from paved_road.findings import as_text, refused
+from paved_road.ownership import importing, lint, lookup, tables
 from paved_road.ownership.derive import catalog, chart, codeowners, deployment, files, forms, routes, ruleset, terraform
-from paved_road.ownership.raci import Activity, Raci, load
+from paved_road.ownership.raci import Activity, Raci, load, read
 from paved_road.ownership.tree import tracked
 from tools import needs
 
@@ -151,6 +153,27 @@ def test_the_topology_decides_which_team_holds_a_role(
     held = [roles[key].team for key in ("data-scientist", "mlops-engineer", "platform-engineer")]
 
     assert held == [science, operations, platform]
+
+
+def test_what_a_role_does_is_a_list_of_whole_phrases(raci: Raci) -> None:
+    phrases = [phrase for role in raci.roles.values() for phrase in role.does]
+
+    assert [phrase for phrase in phrases if not re.match(r"[a-z]+s\b", phrase)] == []
+
+
+def test_the_pages_table_is_imported_as_it_stands_there(generated: Callable[[str], Path], tmp_path: Path) -> None:
+    root = generated("hybrid")
+    page = (root / "docs/raci.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^```markdown\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    (said,) = re.findall(r"^```text\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "wiki.md").write_text(table)
+    before = (root / "raci.yml").read_text(encoding="utf-8")
+
+    rows = tables.read(tmp_path / "wiki.md", "wiki.md", load(root / "raci.yml"))
+    result = importing.apply(before, rows, "wiki.md")
+
+    assert result.differences == said.splitlines()
+    assert not refused(lint.check_matrix(read(documents.parse(result.text, "raci.yml", "RACI015"))))
 
 
 def test_an_organisation_names_its_own_teams_and_contacts(generate: Generate) -> None:

@@ -13,6 +13,7 @@ Generate = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name.split(".")[0] for path in (ROOT / "template/.github/workflows").glob("*.yml*"))
 WRITES = {
+    "ownership": {"tell": {"pull-requests"}, "publish": {"security-events"}},
     "provenance": {"attest": {"id-token", "attestations"}},
     "train": {"propose": {"contents", "pull-requests"}},
 }

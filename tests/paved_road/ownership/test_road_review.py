@@ -48,6 +48,28 @@ def test_it_says_of_each_changed_file_who_has_which_letter(branch: Repository) -
     )
 
 
+def test_it_reviews_a_change_that_is_not_checked_out(branch: Repository) -> None:
+    branch.write("src/model.py", "changed\n")
+    commit(branch)
+    git(branch, "switch", "--quiet", "main")
+
+    outcome = branch.road("raci", "review", "--base", "main", "--head", "change")
+
+    assert outcome.stdout.startswith("Train the model: src/model.py\n")
+
+
+def test_it_names_those_whose_word_is_wanted_and_whom_codeowners_does_not_ask(branch: Repository) -> None:
+    branch.write("deploy/service.yml", "changed\n")
+    branch.write("README.md", "new\n")
+    commit(branch)
+
+    outcome = branch.road("raci", "review", "--json")
+
+    document = json.loads(outcome.stdout)
+    assert document["activities"][1]["consulted"] == ["Data scientist (@acme/science)"]
+    assert document["ask"] == ["@acme/product"]
+
+
 def test_a_file_that_moves_concerns_both_owners(branch: Repository) -> None:
     git(branch, "mv", "src/model.py", "deploy/model.py")
     commit(branch)
@@ -126,6 +148,7 @@ def test_markdown_says_what_is_missing(branch: Repository, matrix: Matrix) -> No
     ("arguments", "exit_code", "message"),
     [
         (["--base", "nowhere"], 1, "GIT003  'nowhere' is no commit of this repository"),
+        (["--head", "nowhere"], 1, "GIT003  'nowhere' is no commit of this repository"),
         (["--json", "--markdown"], 2, "--markdown and --json exclude each other"),
     ],
 )

@@ -17,9 +17,10 @@ _SHOWN = 5
 
 @click.command()
 @click.option("--base", default="main", show_default=True, help="Branch, tag or commit that the change starts from.")
+@click.option("--head", default="HEAD", show_default=True, help="Where the change ends.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request or a job's summary.")
 @json_option
-def review(base: str, markdown: bool, as_json: bool) -> None:
+def review(base: str, head: str, markdown: bool, as_json: bool) -> None:
     """Say for the files that this branch changed who answers, does, is asked and is told.
 
     It refuses nothing: `road raci check` does.
@@ -36,7 +37,7 @@ def review(base: str, markdown: bool, as_json: bool) -> None:
         raise click.UsageError("--markdown and --json exclude each other; choose one.")
     here = project.find()
     raci = load(here.raci)
-    found = ownership.review(raci, ownership.changed(here.root, base))
+    found = ownership.review(raci, ownership.changed(here.root, base, head))
     if markdown:
         click.echo(_markdown(raci, found))
         return
@@ -44,7 +45,7 @@ def review(base: str, markdown: bool, as_json: bool) -> None:
         {"activity": name, "paths": paths, **{word: _held(raci, name, letter) for word, letter in _words().items()}}
         for name, paths in found.touched.items()
     ]
-    finish(found.missing, as_json, _text(raci, found), activities=activities)
+    finish(found.missing, as_json, _text(raci, found), activities=activities, ask=found.ask)
 
 
 def _words() -> dict[str, str]:

@@ -19,20 +19,22 @@ class Review:
     Attributes:
         touched: changed files by the name of the activity that owns them, in the order of ``raci.yml``.
         missing: what nobody could review.
+        ask: teams whose word is wanted and that CODEOWNERS does not ask already.
     """
 
     touched: dict[str, list[str]]
     missing: list[Finding]
+    ask: list[str]
 
 
-def changed(root: Path, base: str) -> list[str]:
-    """Files that the commits since a branch left `base` changed; a renamed file under both names.
+def changed(root: Path, base: str, head: str = "HEAD") -> list[str]:
+    """Files that the commits of `head` changed since it left `base`; a renamed file under both names.
 
     Raises:
-        Problem: `base` is no commit, or has none in common with this branch.
+        Problem: one of both is no commit, or they have none in common.
     """
-    since = history.commit(root, base)
-    listed = history.ask(root, "diff", "--name-only", "--no-renames", "--relative", "-z", f"{since}...HEAD")
+    since, until = history.commit(root, base), history.commit(root, head)
+    listed = history.ask(root, "diff", "--name-only", "--no-renames", "--relative", "-z", f"{since}...{until}")
     if listed.returncode:
         said = listed.stderr.decode(errors="replace").strip().partition("\n")[0]
         remedy = "in a shallow clone fetch more of it (`git fetch --unshallow`)"
@@ -59,7 +61,14 @@ def review(raci: Raci, paths: list[str]) -> Review:
         for path, found in owned.items()
         if not found
     ]
-    return Review(touched, [*unowned, *_nobody_to_ask(raci, [raci.activities[name] for name in touched])])
+    activities = [raci.activities[name] for name in touched]
+    return Review(touched, [*unowned, *_nobody_to_ask(raci, activities)], _consulted(raci, activities))
+
+
+def _consulted(raci: Raci, activities: list[Activity]) -> list[str]:
+    asked = {team for activity in activities for team in lookup.owning_teams(raci, activity)}
+    wanted = [role.team for activity in activities for role in lookup.holding(raci, activity, "C")]
+    return [team for team in dict.fromkeys(wanted) if team and team not in asked]
 
 
 def _nobody_to_ask(raci: Raci, activities: list[Activity]) -> Iterator[Finding]:
