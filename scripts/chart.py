@@ -1,4 +1,4 @@
-"""Draw docs/images/ownership-chart.png: `road raci chart` in a freshly generated project, in a browser: `make images`."""
+"""Draw docs/images/ownership-chart.png: `road raci chart` of a freshly generated project, in a browser."""
 
 import shutil
 import subprocess

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,9 @@ def parse(text: str, shown: str, code: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         line = mark.line + 1 if mark else None
-        raise problem(code, f"is not YAML: {reason}", "mend that line", path=shown, line=line) from error
+        tabbed = mark and re.match(r" *\t", "".join(text.split("\n")[mark.line : mark.line + 1]))
+        remedy = "indent it with spaces: YAML takes no tabs" if tabbed else "mend that line"
+        raise problem(code, f"is not YAML: {reason}", remedy, path=shown, line=line) from error
     finally:
         loader.dispose()
     return Document(shown, data, lines)
