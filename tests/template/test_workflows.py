@@ -148,7 +148,7 @@ def test_the_tools_refuse_what_they_are_there_for(
 
 def test_the_page_says_of_every_workflow_what_it_may_do(project: Path) -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \|(?: [^|]+ \|) ([^|]+) \|", (project / "docs/workflows.md").read_text(), re.MULTILINE
+        r"^\| `([\w-]+)` \|(?: [^|]+ \|) ([^|]+) \|", (project / "docs/workflows.md").read_text(), re.MULTILINE
     )
 
     said = {name: set(re.findall(r"[a-z-]+", may)) - {"nothing"} for name, may in rows}
