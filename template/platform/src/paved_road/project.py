@@ -3,11 +3,16 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from paved_road.findings import problem
+
+Format = Literal["onnx", "skops"]
+"""What a model is handed over as."""
+TrustedType = Annotated[str, msgspec.Meta(pattern=r"^(?:numpy|scipy|sklearn)(?:\.\w+)+$")]
+"""A type by its module and name; of a package that the serving set has, for a team's own code is not in it."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -20,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         git_limit_mib: files of a handoff that are larger are kept in the artifact store, MiB.
         artifact_store: folder or URL that artifacts are kept at, used where ``ROAD_ARTIFACT_STORE`` is not set.
         signing_key: public key, from the root, that every handoff must be signed with; none asks for no signature.
+        artifact: what a model is handed over as; all but ``onnx`` has to be signed, see docs/handoff.md.
+        trusted_types: types that a model of another format may hold, beside those that its library trusts.
     """
 
     package: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
@@ -28,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     artifact_store: str = ".road/artifacts"
     git_limit_mib: Annotated[float, msgspec.Meta(ge=0)] = 20
     signing_key: str = ""
+    artifact: Format = "onnx"
+    trusted_types: list[TrustedType] = []
 
 
 @dataclass(frozen=True)

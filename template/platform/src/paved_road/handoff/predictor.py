@@ -25,7 +25,11 @@ class Predictor:
 
     Attributes:
         opsets: operator sets that it imports, by domain.
+        trusted: none, for it holds no types.
+        waits: never for another process.
     """
+
+    waits = False
 
     def __init__(self, path: Path, contract: ModelContract, threads: int = 1) -> None:
         """Load an ONNX file and hold its inputs and outputs against the contract.
@@ -38,7 +42,7 @@ class Predictor:
         Raises:
             Problem: missing, not ONNX, in need of other files, or with other inputs or outputs.
         """
-        self._shown = path.name
+        self._shown, self.trusted = path.name, list[str]()
         content = onnx_file.read(path)
         self.opsets = onnx_file.opsets(content)
         self._session = _session(content, threads, path.name)
@@ -67,6 +71,9 @@ class Predictor:
             starts = range(0, rows, BATCH)
             return np.concatenate([self._run(numbers[at : at + BATCH], strings[at : at + BATCH]) for at in starts])
         return self._run(numbers, strings)
+
+    def close(self) -> None:
+        """Nothing is held that would not be let go of anyway."""
 
     def _run(self, numbers: NDArray[np.float64], strings: NDArray[np.object_]) -> NDArray[np.float64]:
         feed: dict[str, NDArray[Any]] = {}
