@@ -107,9 +107,9 @@ class Repository:
         folder = self.project.candidate
         folder.mkdir(parents=True, exist_ok=True)
         candidate = Candidate(folder)
-        candidate.model.write_bytes((model or graph(of)).SerializeToString())
+        candidate.model("onnx").write_bytes((model or graph(of)).SerializeToString())
         pq.write_table(table, candidate.golden)
-        trained = Predictor(candidate.model, of).raw(*arrays.to_arrays(table, of))
+        trained = Predictor(candidate.model("onnx"), of).raw(*arrays.to_arrays(table, of))
         np.save(candidate.trained, trained)
         data = documents.load(self.root / "contracts" / "data.yml", "contracts/data.yml", "DATA001")
         run = Run(

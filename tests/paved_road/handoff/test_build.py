@@ -24,7 +24,7 @@ from .handoff_examples import PROMISE, Repository, golden_table, promise, silent
 def measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> Resources:
     """The load that was measured once, so that a test does not have to measure it again."""
     resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: resources)
+    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
     return resources
 
 

@@ -17,7 +17,7 @@ from .handoff_examples import Repository, found, silent
 def large(repository: Repository, built: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository in which everything counts as large."""
     resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: resources)
+    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
     settings = repository.root / "pyproject.toml"
     settings.write_text(settings.read_text().replace("[tool.paved-road]", "[tool.paved-road]\ngit-limit-mib = 0.0005"))
     repository.git("rm", "-rq", "--cached", "handoff")

@@ -15,7 +15,7 @@ from .handoff_examples import Repository, found, silent
 @pytest.fixture
 def measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> Resources:
     resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: resources)
+    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
     return resources
 
 

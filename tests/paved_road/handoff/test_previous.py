@@ -22,7 +22,7 @@ def narrowed(**more: object) -> dict[str, object]:
 @pytest.fixture(autouse=True)
 def _measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: resources)
+    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
 
 
 def hand_over(repository: Repository, **changes: object) -> None:

@@ -398,7 +398,7 @@ def test_verify_refuses_to_require_a_signature_of_nobody(given: HandedOver, road
 
     assert code == 1
     assert "a signature is required, and no public key is named" in said
-    assert "give --key, or set signing-key" in said
+    assert "give --key or ROAD_PUBLIC_KEY, or set signing-key" in said
 
 
 # What other tools say -------------------------------------------------------

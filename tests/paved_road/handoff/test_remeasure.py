@@ -24,7 +24,7 @@ def measured_as(
     data: dict[str, Any] = msgspec.to_builtins(load(repository.handoff).resources)
     change(data)
     again = msgspec.convert(data, Resources)
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract: again)
+    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: again)
 
 
 def test_it_is_really_measured_again(repository: Repository) -> None:

@@ -33,6 +33,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "contract.promise": ("HANDOFF013", "HANDOFF004", "MODEL003", "MODEL004"),
     "artifact.format": ("HANDOFF004",),
     "artifact.opsets": ("HANDOFF015",),
+    "artifact.trusted": ("HANDOFF015",),
     "artifact.file": ("HANDOFF011", "HANDOFF012", "HANDOFF004"),
     "dependencies.lock": ("HANDOFF011", "HANDOFF012", "HANDOFF004"),
     "dependencies.packages": ("DEPENDENCIES005", "HANDOFF004"),
@@ -322,6 +323,25 @@ def test_a_schema_widened_or_narrowed_is_refused(
     change(data["schema"])
 
     assert "HANDOFF014 schema:" in refusal(repository.handoff, sealed(data), repository)
+
+
+def test_trust_that_no_file_asks_for_is_refused(repository: Repository) -> None:
+    data = manifest(repository)
+    data["artifact"]["trusted"] = ["sklearn.tree._tree.Tree"]
+
+    assert "HANDOFF015 artifact: the types that need trust are []" in refusal(
+        repository.handoff, sealed(data), repository
+    )
+
+
+def test_a_model_called_another_format_is_refused_and_not_run(repository: Repository) -> None:
+    data = manifest(repository)
+    data["artifact"]["format"] = "skops"
+
+    said = refusal(repository.handoff, sealed(data), repository)
+
+    assert "HANDOFF020 artifact: not run" in said
+    assert "HANDOFF015 artifact: is 'skops', and [tool.paved-road] says artifact = 'onnx'" in said
 
 
 PROMISES: dict[str, Callable[[dict[str, Any]], object]] = {

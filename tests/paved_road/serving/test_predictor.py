@@ -1,5 +1,7 @@
 """A model is loaded only if it is what its contract says, and its figures become the contract's outputs."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from paved_road.contracts.decision import decide
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
 from paved_road.handoff.predictor import Predictor
-from serving_examples import REGRESSION, arrays, contract, graph
+from serving_examples import REGRESSION, arrays, contract, graph, hand_over
 
 THREE = {"classes": ["low", "middle", "high"], "threshold": None}
 
@@ -224,6 +226,20 @@ def test_no_rows_give_empty_columns() -> None:
     decided = decide(np.empty((0, 2)), contract())
 
     assert {name: len(column) for name, column in decided.items()} == {"fraud_probability": 0, "fraud": 0}
+
+
+def test_a_server_of_onnx_knows_nothing_of_what_other_formats_need(tmp_path: Path, promise: ModelContract) -> None:
+    hand_over(tmp_path, promise)
+    foreign = ["sklearn", "skops", "pandas", "cryptography", "paved_road.handoff.native"]
+    code = (
+        "import pathlib, sys; from paved_road.handoff import manifest; from paved_road.serving import model, server; "
+    )
+    code += "folder = pathlib.Path(sys.argv[1]); model.load(folder, manifest.load(folder)); "
+    code += f"print(set({foreign}) & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
+
+    assert done.stdout == "set()\n", done.stderr
 
 
 def _inputs(promise: ModelContract) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ RUN: dict[str, Any] = {
 def candidate(tmp_path: Path) -> Candidate:
     """Whole, though its model is empty."""
     made = Candidate(tmp_path)
-    for file in (made.model, made.golden, made.trained):
+    for file in (made.model("onnx"), made.golden, made.trained):
         file.touch()
     write_run(tmp_path, msgspec.convert(RUN, Run))
     return made

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paved_road import project
-from paved_road.cli.output import finish, folder_option, json_option, step
+from paved_road.cli.output import finish, folder_option, json_option, key_option, step
 from paved_road.cli.packing import pack, unpack
 from paved_road.cli.provenance import sbom, sign
 from paved_road.cli.report import card, report
@@ -59,7 +59,7 @@ def build(as_json: bool) -> None:
 @click.option("--served", is_flag=True, help="Hold it only against itself and this environment, as an image does.")
 @click.option("--remeasure", is_flag=True, help="Put it under load again, here; takes some seconds.")
 @click.option("--require-signature", is_flag=True, help="Refuse it unless it is signed with --key or signing-key.")
-@click.option("--key", type=click.Path(path_type=Path), help="Public key that it must be signed with.")
+@key_option
 @json_option
 def verify(
     folder: Path | None, served: bool, remeasure: bool, require_signature: bool, key: Path | None, as_json: bool
@@ -73,14 +73,18 @@ def verify(
       road handoff verify --remeasure
       road handoff verify --require-signature --key keys/handoff.pub
     """
+    from paved_road.handoff import formats
+    from paved_road.handoff.manifest import load
     from paved_road.handoff.provenance.signature import required_key
     from paved_road.handoff.verify import verify as run
 
     here = None if served and folder else project.find()
     where = folder or (here.handoff if here else Path("handoff"))
     against = None if served else here
+    # An image reads no setting but this one, without which a native format does not run in it.
+    asked = here if load(where).artifact.format in formats.NATIVE else against
     outcomes = []
-    for outcome in run(where, against, required_key(against, key, require_signature), remeasure):
+    for outcome in run(where, against, required_key(asked, key, require_signature), remeasure):
         outcomes.append(outcome)
         if not as_json:
             mark = click.style("✓", fg="green") if outcome.passed else click.style("✗", fg="red")
@@ -169,7 +173,7 @@ def _summary(manifest: "Manifest") -> str:
 built         {manifest.created_at} by paved road {manifest.platform}
 from          {sides.gives.title} ({sides.gives.team})
 to            {sides.takes.title} ({sides.takes.team})
-artifact      {manifest.artifact.file.path}, {manifest.artifact.file.size:,} bytes
+artifact      {manifest.artifact.file.path}, {manifest.artifact.file.size:,} bytes{_trusted(manifest)}
 trained       {origin.trained_at} by {origin.trained_by} with {origin.framework}
               from commit {commit}, run {origin.tracking.run}
 dependencies  {len(manifest.dependencies.packages)} packages, {manifest.dependencies.python}
@@ -179,6 +183,11 @@ baseline      {manifest.baseline.rows:,} golden rows, version {manifest.baseline
 resources     {_latency(profile.open)} at {profile.open.requests_per_second:g} requests/s
               {_latency(profile.closed)} at {profile.closed.requests_per_second:,.0f}, the most it answers
               {profile.peak_memory_mib:.0f} MiB, ready after {profile.cold_start_s:.2f} s"""
+
+
+def _trusted(manifest: "Manifest") -> str:
+    types = manifest.artifact.trusted
+    return f"\n              trusting {', '.join(types)}" if types else ""
 
 
 def _latency(load: "Load") -> str:

@@ -17,6 +17,13 @@ json_option: Callable[[Any], Any] = click.option(
 folder_option: Callable[[Any], Any] = click.option(
     "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
 )
+key_option: Callable[[Any], Any] = click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    envvar="ROAD_PUBLIC_KEY",
+    show_envvar=True,
+    help="Public key that it must be signed with.",
+)
 
 
 @contextmanager

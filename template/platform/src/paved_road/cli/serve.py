@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from paved_road import project
-from paved_road.cli.output import json_option
+from paved_road.cli.output import json_option, key_option
 
 
 @click.command()
@@ -26,13 +26,15 @@ from paved_road.cli.output import json_option
     type=click.Path(path_type=Path),
     help="Handoff folder to serve; this repository's if left out. Works without a repository.",
 )
+@key_option
 @click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @json_option
-def serve(host: str, port: int, folder: Path | None, until_eof: bool, as_json: bool) -> None:
+def serve(host: str, port: int, folder: Path | None, key: Path | None, until_eof: bool, as_json: bool) -> None:
     """Answer predictions with the model that was handed over.
 
     It starts only if the artifact's bytes are those of the manifest, and answers what the contract promises:
-    POST /v1/predict, /healthz, /readyz, /metrics, /openapi.json, and /docs for people. Stop it with Ctrl+C.
+    POST /v1/predict, /healthz, /readyz, /metrics, /openapi.json, and /docs for people. Stop it with Ctrl+C. A model of
+    another format than ONNX is served only if it is signed with --key, or with signing-key of [tool.paved-road].
 
     \b
     Example:
@@ -41,16 +43,21 @@ def serve(host: str, port: int, folder: Path | None, until_eof: bool, as_json: b
     started = time.perf_counter()
     if until_eof:
         threading.Thread(target=_stop_at_eof, daemon=True).start()
-    from paved_road.handoff import manifest
+    from paved_road.handoff import formats, manifest
 
-    folder = (folder or project.find().handoff).absolute()
-    evidence = manifest.load(folder)
+    here = None if folder else project.find()
+    where = (here.handoff if here else Path(folder or "")).absolute()
+    evidence = manifest.load(where)
+    if evidence.artifact.format in formats.NATIVE:
+        from paved_road.handoff.provenance.signature import required_key
+
+        key = required_key(here, key, require=False)
 
     from paved_road.serving import server
 
     with server.bind(host, port) as listening:
         said = _greeting(evidence, _url(listening))
-        server.run(folder, evidence, listening, lambda: _say(said, time.perf_counter() - started, as_json))
+        server.run(where, evidence, listening, lambda: _say(said, time.perf_counter() - started, as_json), key)
     if not as_json:
         click.echo("stopped; every request was answered")
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from paved_road.handoff import (
     baseline,
     dependencies,
     folder,
-    onnx_file,
+    formats,
     parity,
     predictions,
     profile,
@@ -44,7 +44,7 @@ from paved_road.handoff.manifest import (
     render,
 )
 from paved_road.handoff.parties import handover
-from paved_road.handoff.predictor import Predictor
+from paved_road.handoff.provenance import trial
 from paved_road.project import Project
 from paved_road.stores import artifacts
 from paved_road.stores.candidate import Candidate, Run
@@ -73,11 +73,13 @@ def _build(project: Project, step: Step) -> Manifest:
     run = candidate.run()
     promise = model.load(project.contracts / "model.yml")
     _require_same_promise(run, promise, project)
+    _require_same_format(run, project)
     now = _later_than(run.origin.trained_at)
-    with dependencies.start_export(project.root) as export:
+    with dependencies.start_export(project.root, run.format) as export:
         with step("compare the exported model with the trained one"):
             golden = Golden(candidate.golden, promise)
-            raw = Predictor(candidate.model, promise).raw(golden.numbers, golden.strings)
+            with closing(formats.load(candidate.model(run.format), promise, run.format, run.trusted)) as loaded:
+                raw = loaded.raw(golden.numbers, golden.strings)
             proven = parity.require(
                 predictions.read(candidate.trained, "CANDIDATE002", "run `road train`"), raw, promise
             )
@@ -93,7 +95,7 @@ def _build(project: Project, step: Step) -> Manifest:
             created_at=now,
             platform=__version__,
             contract=Contract(sha256=promise.digest, data_sha256=run.data_sha256, promise=promise),
-            artifact=_artifact(keep, candidate, run, proven),
+            artifact=_artifact(keep, candidate, run, loaded, proven),
             dependencies=_dependencies(keep, requirements),
             io=_schema(promise),
             baseline=_baseline(keep, candidate, golden, raw, measured),
@@ -111,16 +113,21 @@ def _measured(manifest: Manifest, staged: Path, golden: Golden, step: Step) -> M
     promise = manifest.contract.promise
     with step("measure it under load"):
         files.write(staged / "manifest.json", render(manifest.sealed()))
-        resourced = profile.measure(staged, golden, promise)
+        with trial.signed(staged) if manifest.artifact.format in formats.NATIVE else nullcontext() as key:
+            resourced = profile.measure(staged, golden, promise, key)
     require(resources.check(resourced, promise))
     return msgspec.structs.replace(manifest, resources=resourced).sealed()
 
 
-def _artifact(keep: Keep, candidate: Candidate, run: Run, proven: parity.Parity) -> Artifact:
-    content = candidate.model.read_bytes()
-    file = keep("model", ".onnx", content)
-    opsets = onnx_file.opsets(content)
-    return Artifact(format="onnx", file=file, opsets=opsets, origin=run.origin, parity=proven.greatest)
+def _artifact(keep: Keep, candidate: Candidate, run: Run, loaded: formats.Predicts, proven: parity.Parity) -> Artifact:
+    return Artifact(
+        format=run.format,
+        file=keep("model", f".{run.format}", candidate.model(run.format).read_bytes()),
+        opsets=loaded.opsets,
+        origin=run.origin,
+        parity=proven.greatest,
+        trusted=loaded.trusted,
+    )
 
 
 def _dependencies(keep: Keep, requirements: bytes) -> Dependencies:
@@ -172,6 +179,16 @@ def _later_than(trained: str) -> str:
         fact = f"this machine's clock says {now}, and the candidate was trained at {trained}"
         raise problem("CLOCK001", fact, "set the clock, or train again")
     return now
+
+
+def _require_same_format(run: Run, project: Project) -> None:
+    wanted = project.settings
+    if run.format != wanted.artifact:
+        fact = f"artifact is {wanted.artifact!r}, and the candidate was exported as {run.format!r}"
+        raise problem("CANDIDATE003", fact, "run `road train`", path="pyproject.toml")
+    if others := sorted(set(run.trusted) - set(wanted.trusted_types)):
+        fact = f"the candidate holds {', '.join(others)}, and trusted-types does not name it"
+        raise problem("CANDIDATE003", fact, "run `road train`", path="pyproject.toml")
 
 
 def _require_same_promise(run: Run, promise: model.ModelContract, project: Project) -> None:

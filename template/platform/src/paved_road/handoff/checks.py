@@ -5,6 +5,7 @@ cannot be carried out raises a `Problem`: that is a finding, never a pass.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -13,12 +14,11 @@ import numpy as np
 from paved_road import documents
 from paved_road.contracts import compatibility, metric_names, model, records
 from paved_road.contracts.decision import decide
-from paved_road.findings import Finding, Level
-from paved_road.handoff import baseline, dependencies, previous, reference, resources
+from paved_road.findings import Finding, Level, Problem
+from paved_road.handoff import baseline, dependencies, formats, previous, reference, resources
 from paved_road.handoff.evidence import REBUILD, Evidence
 from paved_road.handoff.manifest import PATH, file_digest
 from paved_road.handoff.parties import handover
-from paved_road.handoff.predictor import Predictor
 from paved_road.handoff.provenance import signature
 
 TOLERANCE = 1e-4
@@ -99,11 +99,11 @@ def _version(evidence: Evidence) -> Iterator[Finding | str]:
 
 
 def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
-    part = evidence.manifest.dependencies
+    part, served = evidence.manifest.dependencies, evidence.manifest.artifact.format
     handed = dependencies.packages((evidence.folder / part.lock.path).read_bytes(), part.lock.path)
     yield from dependencies.differences(part.packages, handed, part.lock.path)
     if evidence.project:
-        exporting = evidence.exporting or dependencies.start_export(evidence.project.root)
+        exporting = evidence.exporting or dependencies.start_export(evidence.project.root, served)
         locked = dependencies.packages(dependencies.finish_export(exporting), "uv.lock")
         yield from dependencies.differences(part.packages, locked, "uv.lock")
     yield from dependencies.installed(part.packages)
@@ -115,17 +115,50 @@ def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
 
 def _artifact(evidence: Evidence) -> Iterator[Finding | str]:
     artifact, golden = evidence.manifest.artifact, evidence.golden
-    predictor = Predictor(evidence.folder / artifact.file.path, evidence.promise)
-    if predictor.opsets != artifact.opsets:
-        fact = f"artifact: its operator sets are {predictor.opsets}, and the manifest says {artifact.opsets}"
-        yield finding("HANDOFF015", fact, REBUILD)
-    raw = predictor.raw(golden.numbers, golden.strings)
+    yield from _as_settled(evidence)
+    if not _may_run(evidence):
+        fact = f"artifact: not run, because a model of the format {artifact.format} runs only with a valid signature"
+        yield finding("HANDOFF020", fact, "see what the check `signature` says")
+        return
+    path = evidence.folder / artifact.file.path
+    with closing(formats.load(path, evidence.promise, artifact.format, artifact.trusted)) as model:
+        raw = model.raw(golden.numbers, golden.strings)
+    for what, found, said in (
+        ("its operator sets", model.opsets, artifact.opsets),
+        ("the types that need trust", model.trusted, artifact.trusted),
+    ):
+        if found != said:
+            yield finding("HANDOFF015", f"artifact: {what} are {found}, and the manifest says {said}", REBUILD)
     scale = 1.0 if evidence.promise.task == "classification" else float(evidence.handed.std()) or 1.0
     apart = float(np.max(np.abs(raw - evidence.handed), initial=0.0)) / scale
     if not apart <= TOLERANCE:
         fact = f"artifact: predictions on the golden dataset are up to {apart:.3g} off those handed over"
         yield finding("HANDOFF015", fact, REBUILD)
     yield f"predicts the golden dataset as handed over (within {apart:.1g})"
+
+
+def _as_settled(evidence: Evidence) -> Iterator[Finding]:
+    """Whether the repository still wants this format, and trusts these types."""
+    if evidence.project is None:
+        return
+    artifact, wanted = evidence.manifest.artifact, evidence.project.settings
+    remedy = "train and build again, or take the change back"
+    if artifact.format != wanted.artifact:
+        fact = f"artifact: is {artifact.format!r}, and [tool.paved-road] says artifact = {wanted.artifact!r}"
+        yield finding("HANDOFF015", fact, remedy, path="pyproject.toml")
+    elif others := sorted(set(artifact.trusted) - set(wanted.trusted_types)):
+        fact = f"artifact: trusts {', '.join(others)}, and trusted-types in [tool.paved-road] does not"
+        yield finding("HANDOFF015", fact, remedy, path="pyproject.toml")
+
+
+def _may_run(evidence: Evidence) -> bool:
+    if evidence.manifest.artifact.format not in formats.NATIVE:
+        return True
+    try:
+        signature.require(evidence.folder, evidence.manifest, evidence.key)
+    except Problem:  # said again by the check of the signature
+        return False
+    return True
 
 
 def _baseline(evidence: Evidence) -> Iterator[Finding | str]:
@@ -170,7 +203,7 @@ def _again(evidence: Evidence) -> Iterator[Finding | str]:
     """The load once more, here: what machines share is held against what was handed over, the rest against promises."""
     from paved_road.handoff import profile  # its load needs a package that a serving image does not have
 
-    again = profile.measure(evidence.folder, evidence.golden, evidence.promise)
+    again = profile.measure(evidence.folder, evidence.golden, evidence.promise, evidence.key)
     yield from resources.check(again, evidence.promise)
     yield from resources.compare(evidence.manifest.resources, again)
     before = evidence.manifest.resources
@@ -181,6 +214,8 @@ def _again(evidence: Evidence) -> Iterator[Finding | str]:
 
 
 def _signature(evidence: Evidence) -> Iterator[Finding | str]:
+    if evidence.manifest.artifact.format in formats.NATIVE:
+        signature.require_key(evidence.manifest, evidence.key)
     yield from signature.check(evidence.folder, evidence.manifest, evidence.key)
 
 

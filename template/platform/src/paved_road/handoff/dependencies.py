@@ -1,4 +1,4 @@
-"""Part 2: the serving set, exactly: what uv locked for the package `paved-road` without its extras, with hashes."""
+"""Part 2: the serving set, exactly: what uv locked for `paved-road` with the extras of its format, with hashes."""
 
 import platform
 import shutil
@@ -11,7 +11,9 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 
 from paved_road.findings import Finding, problem
+from paved_road.handoff.formats import EXTRAS
 from paved_road.handoff.manifest import Package
+from paved_road.project import Format
 
 _EXPORT = (
     *("uv", "export", "--quiet", "--frozen", "--package", "paved-road", "--no-dev", "--no-emit-workspace"),
@@ -19,8 +21,8 @@ _EXPORT = (
 )
 
 
-def start_export(root: Path) -> subprocess.Popen[bytes]:
-    """Ask uv for the serving set; read it with `finish_export`.
+def start_export(root: Path, served: Format) -> subprocess.Popen[bytes]:
+    """Ask uv for the serving set of a format; read it with `finish_export`.
 
     Raises:
         Problem: without uv, or without a lock.
@@ -29,7 +31,8 @@ def start_export(root: Path) -> subprocess.Popen[bytes]:
         raise problem("DEPENDENCIES001", "there is no uv.lock", "run `uv lock`, and commit it", path="uv.lock")
     if shutil.which("uv") is None:
         raise problem("DEPENDENCIES002", "uv is not installed", "install it, or run `road` through `uv run`")
-    return subprocess.Popen(_EXPORT, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    extras = (argument for extra in EXTRAS[served] for argument in ("--extra", extra))
+    return subprocess.Popen([*_EXPORT, *extras], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish_export(process: subprocess.Popen[bytes]) -> bytes:

@@ -14,6 +14,7 @@ from msgspec import Meta
 from paved_road import documents, schemas
 from paved_road.contracts.model import ModelContract, contradicts
 from paved_road.findings import Finding, Problem, problem, require
+from paved_road.project import Format, TrustedType
 from paved_road.stores.candidate import Origin, Sha256
 
 PATH = "handoff/manifest.json"
@@ -60,22 +61,24 @@ class Contract(_Part, frozen=True, kw_only=True):
     promise: ModelContract
 
 
-class Artifact(_Part, frozen=True, kw_only=True):
+class Artifact(_Part, frozen=True, kw_only=True, omit_defaults=True):
     """Part 1: the model itself.
 
     Attributes:
         format: file format.
         file: where its bytes are.
-        opsets: operator sets of the graph, by domain.
+        opsets: operator sets of the graph, by domain; of a native format its version.
         origin: who made it, from what.
         parity: greatest difference between the exported and the trained model's predictions on the golden dataset.
+        trusted: types in the file that its format's library does not trust by itself, and this handoff does.
     """
 
-    format: Literal["onnx"]
+    format: Format
     file: File
     opsets: dict[str, int]
     origin: Origin
     parity: float
+    trusted: list[TrustedType] = []
 
 
 class Package(_Part, frozen=True, kw_only=True):

@@ -24,7 +24,12 @@ IMAGE_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 IMAGE_INDEX = "application/vnd.oci.image.index.v1+json"
 TITLE = "org.opencontainers.image.title"
 _EMPTY = b"{}"
-_KINDS = {".json": "application/json", ".parquet": "application/vnd.apache.parquet", ".txt": "text/plain"}
+_KINDS = {
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".txt": "text/plain",
+    ".skops": "application/zip",
+}
 _BLOCK = 2**20
 
 Descriptor = dict[str, Any]

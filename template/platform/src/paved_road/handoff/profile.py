@@ -21,20 +21,21 @@ ROUNDS = 12
 BURST = 40
 
 
-def measure(folder: Path, golden: Golden, contract: ModelContract) -> Resources:
+def measure(folder: Path, golden: Golden, contract: ModelContract, key: Path | None = None) -> Resources:
     """Serve a handoff folder with `road serve`, put it under load, and look at its process.
 
     Args:
         folder: a handoff folder whose manifest is whole.
         golden: rows to send, one a request.
         contract: concurrency and rate of the load.
+        key: the public key that it is signed with, if its server asks for a signature.
 
     Raises:
         Problem: if the server does not start, or refuses a golden row.
     """
     level = contract.service_level
     bodies = [json.dumps(record).encode() for record in golden.records(256)]
-    with serving(folder) as server:
+    with serving(folder, key) as server:
         load.closed(server.port, bodies, level.concurrency, seconds=WARM_UP_S)
         steady, before = server.memory(), server.cpu_seconds()
         pressed = load.closed(server.port, bodies, level.concurrency, seconds=CLOSED_S)

@@ -17,7 +17,7 @@ PATIENCE_S = 60.0
 
 
 class Served:
-    """A server that is ready.
+    """A server that is ready, with the processes that it started.
 
     Attributes:
         port: where it listens on this machine.
@@ -27,33 +27,44 @@ class Served:
     def __init__(self, process: Any, port: int, cold_start: float) -> None:
         self.port = port
         self.cold_start = cold_start
-        self._process = process
-        # Linux' name for the CPU clock of another process: nanoseconds, where /proc counts hundredths of a second.
-        self._clock = (~process.pid << 3) | 2 if sys.platform == "linux" else None
+        self._processes = [process, *process.children(recursive=True)]
 
     def cpu_seconds(self) -> float:
-        """CPU time that it has taken so far, all threads."""
-        if self._clock is not None:
-            return time.clock_gettime(self._clock)
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
+        """CPU time that they have taken so far, all threads."""
+        return sum(map(_cpu_seconds, self._processes))
 
     def memory(self) -> int:
         """Resident bytes now."""
-        return int(self._process.memory_info().rss)
+        return sum(int(process.memory_info().rss) for process in self._processes)
 
     def peak_memory(self) -> int:
-        """Resident bytes at their peak; elsewhere than on Linux those of now."""
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text()
-            return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-        except (OSError, IndexError, ValueError):
-            return self.memory()
+        """Resident bytes at the peak of each; elsewhere than on Linux those of now."""
+        return sum(map(_peak_memory, self._processes))
+
+
+def _cpu_seconds(process: Any) -> float:
+    if sys.platform == "linux":
+        # Its name for the CPU clock of another process: nanoseconds, where /proc counts hundredths of a second.
+        return time.clock_gettime((~process.pid << 3) | 2)
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _peak_memory(process: Any) -> int:
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError, ValueError):
+        return int(process.memory_info().rss)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
+def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
     """Serve a handoff folder on a free port, until the block ends.
+
+    Args:
+        folder: the handoff folder.
+        key: the public key that it is signed with, if its server asks for a signature.
 
     Raises:
         Problem: if it does not become ready.
@@ -63,6 +74,7 @@ def serving(folder: Path) -> Iterator[Served]:
     port = _free_port()
     command = [sys.executable, "-m", "paved_road", "serve", "--handoff", str(folder), "--port", str(port)]
     command.append("--until-eof")  # it ends with this process, however this one ends
+    command += ["--key", str(key)] if key else []
     started = time.perf_counter()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import onnx
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,10 +17,11 @@ from paved_road import files
 from paved_road.contracts import arrays, data_rules, metrics, model, own_metrics
 from paved_road.contracts import data as data_contract
 from paved_road.findings import problem
+from paved_road.native.table import frame
 from paved_road.project import Project
 from paved_road.science import git, team
 from paved_road.science.export import exporter_of
-from paved_road.science.export.graph import require_loadable
+from paved_road.science.export.artifact import Exported, export
 from paved_road.science.split import split
 from paved_road.science.tracking import Tracker
 from paved_road.stores.candidate import Candidate, Origin, Run, write_run
@@ -59,11 +59,10 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
         with step(f"fit on {len(learn):,} rows, {golden.num_rows:,} kept golden"), team.failures(project, "train()"):
             fitted = functions.train(_frame(rows, promise), target)
         exporter = exporter_of(fitted)
-        with step("predict the golden dataset and export to ONNX"):
+        with step(f"predict the golden dataset and export to {project.settings.artifact}"):
             with team.failures(project, "predict the golden dataset"):
                 raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
-            graph = exporter.to_onnx(fitted, promise)
-            require_loadable(graph)
+            exported = export(fitted, exporter, promise, project.settings)
         measured = _measure(golden, raw, promise, own_metrics.load(project.settings.package, promise))
         fingerprint, parameters = data_fingerprint(table), _parameters(fitted)
         with step("record the run"):
@@ -90,8 +89,10 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
         data_sha256=promised_data.digest,
         origin=origin,
         metrics=measured,
+        format=exported.format,
+        trusted=exported.trusted,
     )
-    _save(project, graph, golden, raw, run)
+    _save(project, exported, golden, raw, run)
     return run
 
 
@@ -110,10 +111,8 @@ def _arrow(table: pd.DataFrame) -> pa.Table:
 
 
 def _frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
-    numbers, strings = arrays.to_arrays(table, contract)
-    columns: dict[str, NDArray[Any]] = {field.name: numbers[:, at] for at, field in enumerate(contract.numbers)}
-    columns |= {field.name: strings[:, at] for at, field in enumerate(contract.strings)}
-    return pd.DataFrame(columns)
+    names = [field.name for field in contract.numbers], [field.name for field in contract.strings]
+    return frame(*arrays.to_arrays(table, contract), names)
 
 
 def _measure(
@@ -133,14 +132,14 @@ def _parameters(fitted: Any) -> dict[str, str]:
     return {name: str(value) for name, value in sorted(parameters.items()) if isinstance(value, simple)}
 
 
-def _save(project: Project, graph: onnx.ModelProto, golden: pa.Table, raw: NDArray[np.float64], run: Run) -> None:
+def _save(project: Project, exported: Exported, golden: pa.Table, raw: NDArray[np.float64], run: Run) -> None:
     # In memory first, because numpy and Arrow do not say that a disk is full as Python does.
     table, trained = io.BytesIO(), io.BytesIO()
     pq.write_table(golden, table, compression="zstd")
     np.save(trained, raw)
     with files.alone(project.state, PATIENCE_S), files.staged_folder(project.candidate) as folder:
         candidate = Candidate(folder)
-        candidate.model.write_bytes(graph.SerializeToString(deterministic=True))
+        candidate.model(exported.format).write_bytes(exported.content)
         candidate.golden.write_bytes(table.getvalue())
         candidate.trained.write_bytes(trained.getvalue())
         write_run(folder, run)

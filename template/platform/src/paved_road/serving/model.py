@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from paved_road.contracts import examples
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem, problem
-from paved_road.handoff import manifest
-from paved_road.handoff.predictor import Predictor
+from paved_road.handoff import formats, manifest
 from paved_road.serving.answers import Answers
 from paved_road.serving.feed import Feed
 from paved_road.serving.problems import Refusal
@@ -49,14 +48,15 @@ class Model:
         inline_bytes: longest body that is answered within `INLINE_SECONDS`.
     """
 
-    def __init__(self, evidence: manifest.Manifest, predictor: Predictor) -> None:
+    def __init__(self, evidence: manifest.Manifest, predictor: formats.Predicts) -> None:
         contract = evidence.contract.promise
         self._requests = Requests(evidence.io.input, contract)
         self._feed = Feed(contract)
         self._predictor = predictor
         self._answers = Answers(evidence.io.output, contract)
         self.max_bytes = self._requests.max_bytes
-        self.inline_bytes = self._try(contract)
+        quick = self._try(contract)
+        self.inline_bytes = 0 if predictor.waits else quick
 
     def answer(self, body: bytes) -> Answer:
         """Answer a request.
@@ -106,14 +106,26 @@ def check(folder: Path, evidence: manifest.Manifest) -> None:
         raise problem("SERVE002", fact, "restore it from git, or run `road handoff build`", path=shown)
 
 
-def load(folder: Path, evidence: manifest.Manifest) -> Model:
+def load(folder: Path, evidence: manifest.Manifest, key: Path | None = None) -> Model:
     """Load the model of a handoff folder.
 
+    Args:
+        folder: the handoff folder.
+        evidence: its manifest.
+        key: the public key that it must be signed with; a native format asks for one.
+
     Raises:
-        Problem: the artifact is not what the manifest says, cannot be loaded, or does not predict its own example.
+        Problem: the artifact is not what the manifest says, not signed as it must be, cannot be loaded, or does not
+            predict its own example.
     """
     check(folder, evidence)
-    return Model(evidence, Predictor(folder / evidence.artifact.file.path, evidence.contract.promise))
+    artifact = evidence.artifact
+    if key or artifact.format in formats.NATIVE:
+        from paved_road.handoff.provenance import signature
+
+        signature.require(folder, evidence, key)
+    path = folder / artifact.file.path
+    return Model(evidence, formats.load(path, evidence.contract.promise, artifact.format, artifact.trusted))
 
 
 def version(evidence: manifest.Manifest) -> str:

@@ -25,8 +25,8 @@ GRACE_SECONDS = 20
 class Server(uvicorn.Server):
     """Loads the model once it listens, so that probes are answered from the start."""
 
-    def __init__(self, folder: Path, evidence: Manifest, ready: Callable[[], None]) -> None:
-        self._folder, self._evidence, self._ready = folder, evidence, ready
+    def __init__(self, folder: Path, evidence: Manifest, key: Path | None, ready: Callable[[], None]) -> None:
+        self._folder, self._evidence, self._key, self._ready = folder, evidence, key, ready
         self._service = Service(evidence)
         self._loading: asyncio.Task[None] | None = None
         self.failure: Exception | None = None
@@ -51,14 +51,16 @@ class Server(uvicorn.Server):
 
     async def _load(self) -> None:
         try:
-            self._service.model = await asyncio.to_thread(model.load, self._folder, self._evidence)
+            self._service.model = await asyncio.to_thread(model.load, self._folder, self._evidence, self._key)
             self._ready()
         except Exception as error:
             # Raised by `run`, once the server has stopped.
             self.failure, self.should_exit = error, True
 
 
-def run(folder: Path, evidence: Manifest, listening: socket.socket, ready: Callable[[], None]) -> None:
+def run(
+    folder: Path, evidence: Manifest, listening: socket.socket, ready: Callable[[], None], key: Path | None = None
+) -> None:
     """Serve until told to stop (SIGTERM, SIGINT), then answer what is under way and return.
 
     Args:
@@ -66,11 +68,12 @@ def run(folder: Path, evidence: Manifest, listening: socket.socket, ready: Calla
         evidence: its manifest.
         listening: where to listen, from `bind`.
         ready: called once the model answers.
+        key: the public key that the handoff must be signed with; a native format asks for one.
 
     Raises:
         Problem: the model cannot be loaded.
     """
-    server = Server(folder, evidence, ready)
+    server = Server(folder, evidence, key, ready)
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.should_exit = True

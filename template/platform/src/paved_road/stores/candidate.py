@@ -1,7 +1,7 @@
 """The candidate folder: what `road train` leaves for `road handoff build`, in files that a person can open.
 
-``model.onnx`` · ``golden.parquet`` · ``trained.npy`` (the trained model's own predictions on the golden dataset) ·
-``run.json`` (where it all comes from).
+``model.onnx``, or in another format ``model.skops`` · ``golden.parquet`` · ``trained.npy`` (the trained model's own
+predictions on the golden dataset) · ``run.json`` (where it all comes from).
 """
 
 import json
@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from paved_road.findings import problem
+from paved_road.project import Format, TrustedType
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
@@ -69,12 +70,16 @@ class Run(_Part, frozen=True, kw_only=True):
         data_sha256: the data contract that its data kept.
         origin: where it comes from.
         metrics: of the trained model on the golden dataset.
+        format: what the model was exported as.
+        trusted: types in it that its format's library does not trust by itself.
     """
 
     contract_sha256: Sha256
     data_sha256: Sha256
     origin: Origin
     metrics: dict[str, float | None]
+    format: Format = "onnx"
+    trusted: list[TrustedType] = []
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,8 @@ class Candidate:
 
     folder: Path
 
-    @property
-    def model(self) -> Path:
-        return self.folder / "model.onnx"
+    def model(self, kind: Format) -> Path:
+        return self.folder / f"model.{kind}"
 
     @property
     def golden(self) -> Path:
@@ -105,14 +109,19 @@ class Candidate:
         Raises:
             Problem: if there is no candidate, or it is not whole.
         """
-        for file in (self.model, self.golden, self.trained, self.run_file):
-            if not file.is_file():
-                fact = f"there is no candidate: {file.name} is missing in {self.folder.name}/"
-                raise problem("CANDIDATE001", fact, "run `road train`", path=str(file))
+        self._require(self.run_file)
         try:
-            return msgspec.json.decode(self.run_file.read_bytes(), type=Run)
+            run = msgspec.json.decode(self.run_file.read_bytes(), type=Run)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise problem("CANDIDATE002", f"run.json: {error}", "run `road train`", path=str(self.run_file)) from error
+        for file in (self.model(run.format), self.golden, self.trained):
+            self._require(file)
+        return run
+
+    def _require(self, file: Path) -> None:
+        if not file.is_file():
+            fact = f"there is no candidate: {file.name} is missing in {self.folder.name}/"
+            raise problem("CANDIDATE001", fact, "run `road train`", path=str(file))
 
 
 def write_run(folder: Path, run: Run) -> None:

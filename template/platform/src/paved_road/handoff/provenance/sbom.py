@@ -59,7 +59,11 @@ def _evidence(manifest: Manifest) -> Iterable[Component]:
         type=ComponentType.MACHINE_LEARNING_MODEL,
         bom_ref=_MODEL,
         hashes=[_sha256(artifact.file.sha256)],
-        properties=[_property("format", artifact.format), _property("framework", artifact.origin.framework)],
+        properties=[
+            _property("format", artifact.format),
+            _property("framework", artifact.origin.framework),
+            *(_property("trusted-type", name) for name in artifact.trusted),
+        ],
     )
     yield _data(baseline.golden, GOLDEN, str(baseline.version))
 

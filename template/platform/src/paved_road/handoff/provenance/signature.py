@@ -7,12 +7,14 @@ model signature that `model_signing` reads. Their names match no content-address
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from paved_road import findings
 from paved_road.findings import Finding, problem
 from paved_road.handoff.manifest import Manifest
 from paved_road.handoff.provenance import attestation, bundle, extras, model_signing, subjects
 from paved_road.handoff.provenance.bundle import ATTESTATION, MODEL, NAMES
 from paved_road.project import Project
 
+_NAME_A_KEY = "give --key or ROAD_PUBLIC_KEY, or set signing-key in [tool.paved-road]"
 _PREDICATES = {ATTESTATION: attestation.PREDICATE, MODEL: model_signing.PREDICATE}
 
 
@@ -27,9 +29,30 @@ def required_key(project: Project | None, given: Path | None, require: bool) -> 
     if project and project.settings.signing_key:
         return project.root / project.settings.signing_key
     if require:
-        remedy = "give --key, or set signing-key in [tool.paved-road]"
-        raise problem("SIGNATURE002", "a signature is required, and no public key is named", remedy)
+        raise problem("SIGNATURE002", "a signature is required, and no public key is named", _NAME_A_KEY)
     return None
+
+
+def require_key(manifest: Manifest, key: Path | None) -> Path:
+    """The key that a handoff which runs only if it is signed has to be held against.
+
+    Raises:
+        Problem: nobody says whose signature counts.
+    """
+    if key is None:
+        fact = f"signature: the format {manifest.artifact.format} requires one, and no public key is named"
+        raise problem("SIGNATURE002", fact, _NAME_A_KEY)
+    return key
+
+
+def require(folder: Path, manifest: Manifest, key: Path | None) -> None:
+    """Go on only with a signature of this handoff that was made with this key.
+
+    Raises:
+        Problem: no key is named, there is no signature, or it does not hold.
+    """
+    held = check(folder, manifest, require_key(manifest, key))
+    findings.require(item for item in held if isinstance(item, Finding))
 
 
 def check(folder: Path, manifest: Manifest, key: Path | None) -> Iterator[Finding | str]:

@@ -12,6 +12,7 @@ from paved_road.handoff.report.history import Past
 from paved_road.handoff.report.promises import Part, Promise
 
 Pairs = list[tuple[str, str]]
+_FORMATS = {"onnx": "ONNX", "skops": "skops, in a process of its own and only signed"}
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,11 @@ def _origin(manifest: Manifest) -> Pairs:
         ("Tracking server", origin.tracking.uri),
         ("Training data", f"SHA-256 {origin.data_sha256}"),
         ("Contracts", f"model {manifest.contract.sha256[:12]}, data {manifest.contract.data_sha256[:12]}"),
-        ("Export", f"{manifest.artifact.format.upper()}, at most {manifest.artifact.parity:.1g} off the trained model"),
+        (
+            "Export",
+            f"{_FORMATS[manifest.artifact.format]}, at most {manifest.artifact.parity:.1g} off the trained model",
+        ),
+        *([("Trusted types", ", ".join(manifest.artifact.trusted))] if manifest.artifact.trusted else []),
     ]
 
 
