@@ -6,6 +6,7 @@ import click
 
 from paved_road import project
 from paved_road.cli.output import finish, json_option
+from paved_road.cli.who import LETTERS
 
 if TYPE_CHECKING:
     from paved_road.ownership.raci import Raci
@@ -42,14 +43,10 @@ def review(base: str, head: str, markdown: bool, as_json: bool) -> None:
         click.echo(_markdown(raci, found))
         return
     activities = [
-        {"activity": name, "paths": paths, **{word: _held(raci, name, letter) for word, letter in _words().items()}}
+        {"activity": name, "paths": paths, **{word: _held(raci, name, letter) for word, letter in LETTERS.items()}}
         for name, paths in found.touched.items()
     ]
     finish(found.missing, as_json, _text(raci, found), activities=activities, ask=found.ask)
-
-
-def _words() -> dict[str, str]:
-    return {"accountable": "A", "responsible": "R", "consulted": "C", "informed": "I"}
 
 
 def _held(raci: "Raci", activity: str, letter: str) -> list[str]:
@@ -64,21 +61,21 @@ def _text(raci: "Raci", found: "Review") -> str:
     lines = []
     for name, paths in found.touched.items():
         lines.append(f"{name}: {_few(paths, '{}')}")
-        held = {word: ", ".join(_held(raci, name, letter)) for word, letter in _words().items()}
+        held = {word: ", ".join(_held(raci, name, letter)) for word, letter in LETTERS.items()}
         lines += [f"  {word:<11}  {people}" for word, people in held.items() if people]
     return "\n".join(lines)
 
 
 def _markdown(raci: "Raci", found: "Review") -> str:
-    from paved_road.ownership.review import LETTERS
+    from paved_road.ownership.review import SAID
 
     lines = ["## Whose this change is", ""]
     if found.touched:
-        lines += [f"| Files | Activity | {' | '.join(LETTERS)} |", f"|---|---|{'---|' * len(LETTERS)}"]
+        lines += [f"| Files | Activity | {' | '.join(SAID)} |", f"|---|---|{'---|' * len(SAID)}"]
     else:
         lines.append("It changes no file that anybody owns.")
     for name, paths in found.touched.items():
-        people = [_cell(", ".join(_held(raci, name, letter))) for letter in LETTERS.values()]
+        people = [_cell(", ".join(_held(raci, name, letter))) for letter in SAID.values()]
         lines.append(f"| {_few([_cell(path) for path in paths], '`{}`')} | {_cell(name)} | {' | '.join(people)} |")
     if found.missing:
         lines += ["", "**Missing**", ""]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from paved_road.findings import Finding
 from paved_road.ownership import alert_rules
 from paved_road.ownership.derive import runbooks
-from paved_road.ownership.lookup import alerts
+from paved_road.ownership.lookup import OWN_IT, alerts
 from paved_road.ownership.matrix_rules import finding
 from paved_road.ownership.patterns import anchored, matches
 from paved_road.ownership.raci import PATH
@@ -15,8 +15,7 @@ from paved_road.ownership.tree import Claim, Ownership
 def check_everything_owned(held: Ownership) -> Iterator[Finding]:
     """Every tracked file has an owner."""
     for path in held.unowned:
-        remedy = f"add a pattern for it to the paths of an activity in {PATH}"
-        yield Finding(code="RACI005", fact="nobody owns it", remedy=remedy, path=path)
+        yield Finding(code="RACI005", fact="nobody owns it", remedy=OWN_IT, path=path)
 
 
 def check_patterns_match(held: Ownership) -> Iterator[Finding]:

@@ -15,6 +15,9 @@ EVIDENCE = "handoff/manifest.json"
 DEPLOYMENT = "deploy/"
 """The folder whose owner operates the service."""
 
+OWN_IT = f"add a pattern for it to the paths of an activity in {PATH}"
+"""What to do about a file that nobody owns."""
+
 Kind = Literal["path", "activity", "request", "alert"]
 
 
@@ -80,7 +83,7 @@ def of_path(raci: Raci, path: str) -> Answer:
     """
     owned = owner(raci, path)
     if owned is None:
-        raise problem("WHO002", "no activity owns it", f"add a pattern for it to the paths of one in {PATH}", path=path)
+        raise problem("WHO002", "no activity owns it", OWN_IT, path=path)
     activity, pattern = owned
     return Answer(path, "path", activity, pattern=pattern)
 

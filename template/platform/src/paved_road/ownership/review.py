@@ -9,7 +9,7 @@ from paved_road.findings import Finding, problem
 from paved_road.ownership import lookup
 from paved_road.ownership.raci import PATH, Activity, Raci
 
-LETTERS = {"Answers for it": "A", "Does the work": "R", "Is asked before": "C", "Is told after": "I"}
+SAID = {"Answers for it": "A", "Does the work": "R", "Is asked before": "C", "Is told after": "I"}
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,7 @@ def review(raci: Raci, paths: list[str]) -> Review:
         if (mine := [path for path, found in owned.items() if found and found[0] is activity])
     }
     unowned = [
-        Finding(
-            code="REVIEW002",
-            fact="nobody owns it",
-            remedy=f"add a pattern for it to the paths of an activity in {PATH}",
-            path=path,
-            level="warning",
-        )
+        Finding(code="REVIEW002", fact="nobody owns it", remedy=lookup.OWN_IT, path=path, level="warning")
         for path, found in owned.items()
         if not found
     ]
