@@ -280,6 +280,12 @@ def test_a_file_of_ten_gigabytes_is_refused_before_it_is_read(tmp_path: Path, co
     assert "ARTIFACT002  has 10,737,418,240 bytes, and at most" in refusal(file)
 
 
+def test_a_system_without_a_sandbox_runs_no_model(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "SANDBOX", False)
+
+    assert "ARTIFACT006  a model of a native format runs in a sandbox, and this system has none" in refusal(file)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "model.skops  ARTIFACT001  cannot be read: No such file" in refusal(tmp_path / "model.skops")
 

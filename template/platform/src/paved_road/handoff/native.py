@@ -1,5 +1,6 @@
 """A model of a native format at work: in a process of its own, with the interface of an ONNX file's."""
 
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ MOST_MEMORY = 4 * 2**30
 BATCH = 4096
 """Rows predicted at once: they have to be answered in time, and in memory."""
 LOAD_S, PREDICT_S = 60.0, 10.0
+SANDBOX = os.name == "posix"
 _MOST_WORDS = 2**20
 _REMEDIES = {
     "ARTIFACT001": "export it again with `road train`",
@@ -50,6 +52,9 @@ class NativePredictor:
         Raises:
             Problem: missing, not skops, not to be trusted, or with other inputs or classes.
         """
+        if not SANDBOX:
+            fact = "a model of a native format runs in a sandbox, and this system has none"
+            raise problem("ARTIFACT006", fact, "serve it on Linux", path=path.name)
         self._shown, self._content = path.name, skops_file.read(path)
         self._order = Order(
             memory=MOST_MEMORY,
