@@ -141,6 +141,14 @@ def test_every_link_in_this_repository_leads_somewhere() -> None:
     assert broken([file for file in tracked() if file.suffix == ".md"]) == {}
 
 
+def test_every_picture_is_shown_and_what_a_script_draws_is_one_of_them() -> None:
+    pictures = {file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/images").iterdir()}
+    drawn = re.findall(r'"docs" / "images" / "(.+?)"', (ROOT / "scripts/chart.py").read_text(encoding="utf-8"))
+
+    assert pictures <= set(links(ROOT / "README.md"))
+    assert {f"docs/images/{name}" for name in drawn} == {"docs/images/ownership-chart.png"} <= pictures
+
+
 def test_every_link_in_a_generated_repository_leads_somewhere(generate: Callable[..., Path]) -> None:
     files = list(generate().rglob("*.md"))
 
