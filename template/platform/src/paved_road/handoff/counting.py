@@ -1,5 +1,6 @@
 """Bins that a server counts inputs and predictions in; the manifest fixes them, so that replicas add up."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -59,9 +60,16 @@ class Texts:
 
     def count(self, values: Iterable[str]) -> NDArray[np.int64]:
         counts = [0] * len(self.labels)
-        for value in values:
-            counts[self.places.get(value, -1)] += 1
+        self.add(values, counts)
         return np.array(counts)
+
+    def add(self, values: Iterable[str], counts: list[int]) -> None:
+        """The same onto counts so far: a list, because for a single record that takes a tenth of NumPy's time."""
+        if isinstance(values, list) and len(values) == 1:
+            counts[self.places.get(values[0], -1)] += 1
+            return
+        for value, count in Counter(values).items():
+            counts[self.places.get(value, -1)] += count
 
 
 def inputs(reference: Reference, contract: ModelContract) -> dict[str, Counted]:

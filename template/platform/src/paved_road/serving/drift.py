@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from paved_road.contracts.decision import decide
+from paved_road.contracts.decision import Decision
 from paved_road.handoff import counting
-from paved_road.handoff.counting import Counted
+from paved_road.handoff.counting import Counted, Texts
 from paved_road.handoff.manifest import Manifest
-from paved_road.handoff.reference import split
 
 _KEPT_ROWS = 256
 """Rows whose figures are kept until they are counted at once; one by one would cost a single record ten times more."""
@@ -34,9 +33,11 @@ class Drift(Collector):
         self._inputs = counting.inputs(self._reference, self._contract)
         self._predictions = counting.predictions(self._reference)
         self._counts = {
-            id(field): np.zeros(len(field.labels), np.int64)
-            for field in (*self._inputs.values(), *self._predictions.values())
+            id(field): [0] * len(field.labels) for field in (*self._inputs.values(), *self._predictions.values())
         }
+        counted = ((at, self._inputs.get(field.name)) for at, field in enumerate(self._contract.strings))
+        self._texts = [(at, field, self._counts[id(field)]) for at, field in counted if isinstance(field, Texts)]
+        self._decide = Decision(self._contract)
         classes = len(self._contract.classes or [])
         self._numbers = np.empty((_KEPT_ROWS, len(self._contract.numbers)))
         self._raw = np.empty((_KEPT_ROWS, classes) if classes else _KEPT_ROWS)
@@ -50,8 +51,9 @@ class Drift(Collector):
             strings: shape (rows, strings).
             raw: what it gave, shape (rows, classes) or (rows,).
         """
-        for at, field in enumerate(self._contract.strings):
-            self._count(self._inputs, field.name, strings[:, at])
+        columns = strings.T.tolist()
+        for at, field, counts in self._texts:
+            field.add(columns[at], counts)
         rows = len(raw)
         if self._kept + rows > _KEPT_ROWS:
             self._settle()
@@ -70,13 +72,17 @@ class Drift(Collector):
     def _count_figures(self, numbers: NDArray[np.float64], raw: NDArray[np.float64]) -> None:
         for at, field in enumerate(self._contract.numbers):
             self._count(self._inputs, field.name, numbers[:, at])
-        figures, labels = split(decide(raw, self._contract))
-        for name, column in (figures | labels).items():
-            self._count(self._predictions, name, column)
+        for name, column in self._decide(raw).items():
+            counted = self._predictions.get(name)
+            if isinstance(counted, Texts):
+                counted.add(map(str, column), self._counts[id(counted)])
+            else:
+                self._count(self._predictions, name, np.array(column))
 
-    def _count(self, fields: Mapping[str, Counted], name: str, values: NDArray[np.generic]) -> None:
+    def _count(self, fields: Mapping[str, Counted], name: str, values: NDArray[np.float64]) -> None:
         if name in fields:
-            self._counts[id(fields[name])] += fields[name].count(values)
+            counts = self._counts[id(fields[name])]
+            counts[:] = (fields[name].count(values) + counts).tolist()
 
     def collect(self) -> Iterator[Metric]:
         """What was counted, beside what is expected and what chance explains."""
@@ -100,7 +106,7 @@ class Drift(Collector):
         for name, field in fields.items():
             of_field = [*self._labels.values(), name]
             for label, count, share in zip(field.labels, self._counts[id(field)], field.expected, strict=True):
-                counts.add_metric([*of_field, label], int(count))
+                counts.add_metric([*of_field, label], count)
                 expected.add_metric([*of_field, label], float(share))
             if name in null:
                 chance.add_metric(of_field, null[name])
