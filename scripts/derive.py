@@ -4,25 +4,58 @@ import json
 from pathlib import Path
 
 import jinja2
+from paved_road import documents
 from paved_road.contracts import api, model
 from paved_road.contracts.compatibility.rules import RULES
 from paved_road.handoff import manifest
+from paved_road.monitoring import files
+from paved_road.monitoring.rules import Owned
 from paved_road.ownership import raci
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "template" / "contracts"
 COMPATIBILITY = ROOT / "template" / "docs" / "compatibility.md"
-NAME, DESCRIPTION = "name-of-the-model", "What the model is for."
+RACI = ROOT / "template" / "raci.yml.jinja"
+NAME, DESCRIPTION, ORGANIZATION = "name-of-the-model", "What the model is for.", "name-of-the-organization"
 
 
 def derived() -> dict[Path, str]:
     """Every derived file, and what it should hold."""
-    schemas = ((model, model.schema()), (manifest, manifest.schema()), (raci, raci.schema()))
-    found = {module.SCHEMA_FILE: json.dumps(schema, indent=2) + "\n" for module, schema in schemas}
+    found = _schemas()
     for task in ("classification", "regression"):
         found[CONTRACTS / f"{{% if {task} %}}api.json{{% endif %}}.jinja"] = _api(task)
+        found |= _monitoring(task)
     found[COMPATIBILITY] = _compatibility()
     return found
+
+
+def _monitoring(task: str) -> dict[Path, str]:
+    """The rules of a new repository, with the answers that appear in them put back."""
+    answers = {"project_slug": NAME, "organization": ORGANIZATION, "project_name": NAME, "package_name": "x"}
+    promise = model.parse(_rendered(_contract(task), answers))
+    owners = raci.read(documents.parse(_rendered(RACI.read_text(encoding="utf-8"), answers), "raci.yml", "RACI015"))
+    found = {}
+    for path, text in files.texts(Owned(promise, owners, f"https://github.com/{ORGANIZATION}/{NAME}")).items():
+        text = text.replace("{{", "{{ '{{' }}").replace(ORGANIZATION, "{{ organization }}")
+        folder, _, name = path.partition("/")
+        place = ROOT / "template" / folder / f"{{% if {task} %}}{name}{{% endif %}}.jinja"
+        found[place] = text.replace(NAME, "{{ project_slug }}")
+    return found
+
+
+def _contract(task: str) -> str:
+    return (CONTRACTS / f"{{% if {task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
+
+
+def _rendered(template: str, answers: dict[str, str]) -> str:
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["to_json"] = lambda value, **_: json.dumps(value)
+    defaults = {"topology": "hybrid", "role_teams": {}, "role_contacts": {}, "description": DESCRIPTION}
+    return environment.from_string(template).render(**defaults, **answers)
+
+
+def _schemas() -> dict[Path, str]:
+    return {module.SCHEMA_FILE: json.dumps(module.schema(), indent=2) + "\n" for module in (model, manifest, raci)}
 
 
 def _compatibility() -> str:
@@ -42,10 +75,7 @@ def _compatibility() -> str:
 
 def _api(task: str) -> str:
     """``api.json`` with the two answers that appear in it put back."""
-    source = (CONTRACTS / f"{{% if {task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=False)
-    environment.filters["to_json"] = lambda value, **_: json.dumps(value)
-    rendered = environment.from_string(source).render(project_slug=NAME, description=DESCRIPTION)
+    rendered = _rendered(_contract(task), {"project_slug": NAME})
     text = api.render(model.parse(rendered))
     for value, answer in ((NAME, "project_slug"), (DESCRIPTION, "description")):
         text = text.replace(json.dumps(value), f"{{{{ {answer} | to_json(ensure_ascii=False) }}}}")
@@ -53,8 +83,9 @@ def _api(task: str) -> str:
 
 
 def main() -> None:
-    for path, content in derived().items():
-        path.write_text(content, encoding="utf-8")
+    for derive in (_schemas, derived):  # schemas first: reading a contract needs them
+        for path, content in derive().items():
+            path.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def test_the_page_and_the_readme_name_the_same_five_files(lived_in: Path) -> Non
 def test_five_files_are_all_that_another_dataset_takes(brought: Path) -> None:
     for command in (
         ("road", "contract", "sync"),
+        ("road", "monitor", "sync"),
         ("road", "contract", "check"),
         ("road", "train"),
         ("road", "handoff", "build"),

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from paved_road.contracts import api
+from paved_road.monitoring.alerts import ALERTS
 
 from ..contracts.contracts_examples import CONTRACTS, promise, text
-from ..ownership.conftest import MATRIX, Repository
+from ..monitoring.conftest import WITH_ALERTS
+from ..ownership.conftest import Repository
 
 
 @pytest.fixture
@@ -17,13 +19,16 @@ def orderly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     here = Repository(tmp_path.resolve(), monkeypatch, capsys)
     here.write("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n')
-    here.write("raci.yml", MATRIX)
-    for path in ("src/model.py", "src/serving.py", "deploy/service.yml", "handoff/README.md", "docs/errors.md"):
+    here.write("raci.yml", WITH_ALERTS)
+    for path in ("src/model.py", "src/serving.py", "deploy/service.yml", "handoff/README.md"):
         here.write(path)
+    for alert in ALERTS:
+        here.write(alert.runbook)
     here.write("uv.lock", "version = 1\n")
     here.write("contracts/model.yml", text("classification").replace("threshold: 0.7", "threshold: 0.5"))
     here.write("contracts/api.json", api.render(promise("classification")))
     shutil.copy(CONTRACTS / "data.yml", here.root / "contracts" / "data.yml")
+    assert here.road("monitor", "sync").exit_code == 0
     assert here.road("raci", "sync").exit_code == 0
     here.track()
     ada = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]

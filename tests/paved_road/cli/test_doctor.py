@@ -1,4 +1,4 @@
-"""`road doctor` looks at ten things; each can be good, most can be open or wrong."""
+"""`road doctor` looks at twelve things; each can be good, most can be open or wrong."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
     assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking", "artifacts"}
     assert set(states) == {
         *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking"),
-        "artifacts",
+        *("monitoring", "artifacts"),
     }
     assert "✓ contracts    the three contracts agree" in outcome.stdout
 
@@ -71,9 +71,16 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
             ".github/CODEOWNERS",
             "run `road raci sync`",
         ),
+        (
+            lambda root: (root / "monitoring" / "rules.yml").unlink(),
+            "monitoring",
+            "wrong",
+            "monitoring/rules.yml is missing",
+            "run `road monitor sync`",
+        ),
         (lambda root: (root / "handoff" / "manifest.json").write_text("{"), "handoff", "wrong", "is not JSON", ""),
     ],
-    ids=["no repository", "no lock", "no hook", "drift", "no contract", "broken matrix", "owners", "broken manifest"],
+    ids=["no repository", "no lock", "no hook", "drift", "no contract", "broken matrix", "owners", "rules", "manifest"],
 )
 def test_what_is_not_in_order_is_told_with_what_to_do(
     orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str

@@ -1,4 +1,4 @@
-"""What `road doctor` looks at: tools, git, lock, contracts, ownership, handoff, and what is not configured yet."""
+"""What `road doctor` looks at: tools, git, lock, contracts, ownership, monitoring, handoff, and what is not configured yet."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ import msgspec
 from paved_road.contracts import agreement, api, data, model
 from paved_road.findings import Finding, Problem
 from paved_road.handoff import manifest
+from paved_road.monitoring import files as rules
 from paved_road.ownership import lint, raci
 from paved_road.ownership.derive import files as derived
 from paved_road.project import Project
@@ -45,6 +46,7 @@ def examine(project: Project) -> Iterator[Result]:
     yield _hooks(project)
     yield _guarded("contracts", lambda: _contracts(project), "the three contracts agree")
     yield _guarded("ownership", lambda: _ownership(project), "every tracked file has an owner")
+    yield _guarded("monitoring", lambda: _monitoring(project), "alert rules follow the contract and raci.yml")
     yield _handoff(project)
     yield _tracking(project)
     yield _artifacts(project)
@@ -88,6 +90,11 @@ def _ownership(project: Project) -> list[Finding]:
     found = lint.check(owners, project.root)
     lagging = [f for each in derived.derive(owners, project.root) for f in derived.drift(project.root, each)]
     return [*(f for f in found if f.level == "error"), *lagging]
+
+
+def _monitoring(project: Project) -> list[Finding]:
+    derived = rules.derive(project)
+    return [found for path, text in derived.items() for found in rules.drift(project, path, text)]
 
 
 def _handoff(project: Project) -> Result:

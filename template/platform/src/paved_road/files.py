@@ -5,6 +5,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +16,43 @@ UNFINISHED = ".part"
 """How the name of a file ends that is still being written."""
 
 _RETIRED = "-old"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where a derived file first differs from what it should hold.
+
+    Attributes:
+        line: from 1; None if the file is missing.
+        has: that line in the file.
+        should: what it should be.
+    """
+
+    line: int | None
+    has: str | None = None
+    should: str | None = None
+
+    def said(self, source: str) -> str:
+        """The fact, given what says otherwise, as in ``raci.yml says``."""
+        if self.line is None:
+            return "is missing"
+        return f"says {_quoted(self.has)}, {source} {_quoted(self.should)}"
+
+
+def _quoted(line: str | None) -> str:
+    return f"`{line.strip()}`" if line and line.strip() else "nothing"
+
+
+def difference(path: Path, text: str) -> Difference | None:
+    """The first line of a file that is not what a text says, if there is one."""
+    try:
+        present = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return Difference(None)
+    for number, (has, should) in enumerate(zip_longest(present.splitlines(), text.splitlines()), start=1):
+        if has != should:
+            return Difference(number, has, should)
+    return None
 
 
 def write(path: Path, content: bytes) -> None:

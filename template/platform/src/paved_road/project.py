@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         experiment: MLflow experiment that runs are recorded in.
         git_limit_mib: files of a handoff that are larger are kept in the artifact store, MiB.
         artifact_store: folder or URL that artifacts are kept at, used where ``ROAD_ARTIFACT_STORE`` is not set.
+        repository: URL of the repository, for links in alerts.
         signing_key: public key, from the root, that every handoff must be signed with; none asks for no signature.
         artifact: what a model is handed over as; all but ``onnx`` has to be signed, see docs/handoff.md.
         trusted_types: types that a model of another format may hold, beside those that its library trusts.
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     experiment: str = "default"
     artifact_store: str = ".road/artifacts"
     git_limit_mib: Annotated[float, msgspec.Meta(ge=0)] = 20
+    repository: str = ""
     signing_key: str = ""
     artifact: Format = "onnx"
     trusted_types: list[TrustedType] = []

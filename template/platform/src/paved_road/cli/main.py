@@ -17,6 +17,7 @@ VERBS = {
     "registry": "paved_road.cli.registry:registry",
     "release": "paved_road.cli.release:release",
     "serve": "paved_road.cli.serve:serve",
+    "monitor": "paved_road.cli.monitor:monitor",
     "contract": "paved_road.cli.contract:contract",
     "raci": "paved_road.cli.raci:raci",
     "who": "paved_road.cli.who:who",

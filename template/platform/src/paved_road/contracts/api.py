@@ -14,6 +14,10 @@ from paved_road.findings import Finding
 PATH = "contracts/api.json"
 
 
+PREDICT = "/v1/predict"
+"""Where predictions are asked for."""
+
+
 def build(contract: ModelContract) -> dict[str, Any]:
     """The OpenAPI document of the service that serves this model."""
     return {
@@ -25,7 +29,7 @@ def build(contract: ModelContract) -> dict[str, Any]:
             "description": contract.intended_use,
         },
         "paths": {
-            "/v1/predict": {"post": _predict(contract)},
+            PREDICT: {"post": _predict(contract)},
             "/healthz": {"get": _plain("alive", "The process is alive.", "Alive.")},
             "/readyz": {"get": _ready()},
             "/metrics": {"get": _plain("metrics", "Metrics in Prometheus' text format.", "Metrics.")},

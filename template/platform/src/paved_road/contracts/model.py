@@ -152,17 +152,27 @@ class Resources(_Part, frozen=True, kw_only=True):
 
 
 class Monitoring(_Part, frozen=True, kw_only=True):
-    """When drift is worth waking somebody.
+    """When drift, decay and cost are worth waking somebody.
 
     Attributes:
         data_psi: population stability index of an input above which its distribution has shifted.
         prediction_psi: the same for predictions.
+        window: time over which live rows are compared; at least one whole cycle of the traffic.
         minimum_sample: fewer rows than this say nothing.
+        performance_drop: share of a success metric's baseline by which it may be worse on labels that arrive.
+        model_age_days: days after training from which the model is stale.
+        labels_age_days: days that the newest record with a label may be old.
+        cost_ratio: times the CPU time of a request, as handed over, that a prediction may take.
     """
 
     data_psi: Positive = 0.2
     prediction_psi: Positive = 0.2
+    window: Literal["1h", "6h", "1d", "7d"] = "1d"
     minimum_sample: PositiveInt = 1000
+    performance_drop: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    model_age_days: Positive = 180
+    labels_age_days: Positive = 90
+    cost_ratio: Annotated[float, Meta(gt=1)] = 2
 
 
 class Rollback(_Part, frozen=True, kw_only=True):

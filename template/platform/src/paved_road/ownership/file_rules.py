@@ -79,6 +79,16 @@ def check_alert_rules_known(held: Ownership) -> Iterator[Finding]:
             yield Finding(code="RACI021", fact=fact, remedy=remedy, path=rule.path, line=rule.line)
 
 
+def check_alerts_can_fire(held: Ownership) -> Iterator[Finding]:
+    """An alert that no rule fires keeps nobody awake, and nobody safe; rules may also lie elsewhere."""
+    firing = {rule.alert for rule in alert_rules.defined(held.tree)}
+    for activity, alert in alerts(held.raci) if firing else ():
+        if alert.name not in firing:
+            fact = f"{activity.name}: no rule in {alert_rules.FOLDER} fires the alert {alert.name}"
+            remedy = "mend its name, or leave it out if no other place has a rule for it"
+            yield finding("RACI025", activity.line, fact, remedy, "warning")
+
+
 def _shown(claim: Claim) -> str:
     return f"{claim.pattern} of {claim.activity.name}"
 
@@ -91,4 +101,5 @@ FILE_RULES: tuple[Callable[[Ownership], Iterator[Finding]], ...] = (
     check_runbooks_exist,
     check_runbooks_used,
     check_alert_rules_known,
+    check_alerts_can_fire,
 )

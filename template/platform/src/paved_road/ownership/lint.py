@@ -33,6 +33,7 @@ CODES = {
     "RACI022": "Escalation ends with somebody",
     "RACI023": "CODEOWNERS is no longer than GitHub reads",
     "RACI024": "A team has one number",
+    "RACI025": "Every alert can be fired by a rule",
     "RACI026": "Every runbook has an alert that leads to it",
 }
 """What each code stands for: one sentence that is true of a file that keeps the rule."""

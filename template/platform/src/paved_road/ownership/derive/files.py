@@ -1,7 +1,6 @@
 """Every file that is derived from ``raci.yml``: what it should hold, how it differs, and how it is put in place."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 from paved_road import files
@@ -67,19 +66,11 @@ def drift(root: Path, derived: Derived) -> list[Finding]:
     if derived.text is None:
         fact = "is derived from a request that raci.yml no longer has"
         return [Finding(code="OWNERS001", fact=fact, remedy=_REMEDY, path=derived.path)]
-    try:
-        present = (root / derived.path).read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return [Finding(code="OWNERS001", fact="is missing", remedy=_REMEDY, path=derived.path)]
-    for number, (has, should) in enumerate(zip_longest(present.splitlines(), derived.text.splitlines()), start=1):
-        if has != should:
-            fact = f"says {_quoted(has)}, raci.yml says {_quoted(should)}"
-            return [Finding(code="OWNERS001", fact=fact, remedy=_REMEDY, path=derived.path, line=number)]
-    return []
-
-
-def _quoted(line: str | None) -> str:
-    return f"`{line.strip()}`" if line and line.strip() else "nothing"
+    difference = files.difference(root / derived.path, derived.text)
+    if difference is None:
+        return []
+    fact = difference.said("raci.yml says")
+    return [Finding(code="OWNERS001", fact=fact, remedy=_REMEDY, path=derived.path, line=difference.line)]
 
 
 def write(root: Path, derived: Derived) -> None:

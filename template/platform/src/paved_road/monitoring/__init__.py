@@ -1,0 +1,1 @@
+"""Monitoring: what Prometheus watches a model by, and how it does on labels that arrive later."""

@@ -1,0 +1,62 @@
+"""Every file that is derived from the contract and ``raci.yml``: what it should hold, and how it differs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from paved_road import files
+from paved_road.contracts import model
+from paved_road.findings import Finding
+from paved_road.monitoring import rule_tests
+from paved_road.monitoring.rules import Owned
+from paved_road.ownership import raci
+from paved_road.project import Project
+
+RULES = "monitoring/rules.yml"
+TESTS = "monitoring/rules.test.yml"
+_SOURCES = "contracts/model.yml and raci.yml"
+_DERIVED = f"# Derived from {_SOURCES} by `road monitor sync`; do not edit. Rules of your own go to a file beside it."
+
+
+def derive(project: Project) -> dict[str, str]:
+    """Every derived file by its path, and what it should hold.
+
+    Raises:
+        Problem: the contract or ``raci.yml`` breaks its rules, or an alert has no owner.
+    """
+    contract = model.load(project.contracts / "model.yml")
+    return texts(Owned(contract, raci.load(project.raci), project.settings.repository))
+
+
+def texts(owned: Owned) -> dict[str, str]:
+    """As `derive`, of rules that have owners."""
+    documents = {RULES: owned.document(), TESTS: rule_tests.document(owned)}
+    return {path: f"{_DERIVED}\n{_yaml(document)}" for path, document in documents.items()}
+
+
+def drift(project: Project, path: str, text: str) -> Iterator[Finding]:
+    """How the file in a repository differs: nothing, or one finding at the first line that does."""
+    difference = files.difference(project.root / path, text)
+    if difference:
+        remedy = "run `road monitor sync`"
+        fact = difference.said(f"{_SOURCES} say")
+        yield Finding(code="MONITOR002", fact=fact, remedy=remedy, path=path, line=difference.line)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, and every value written out where it stands."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    return str(yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True))
