@@ -10,7 +10,18 @@ from codeowners import CodeOwners
 from paved_road import documents
 from paved_road.findings import as_text, refused
 from paved_road.ownership import importing, lint, lookup, tables
-from paved_road.ownership.derive import catalog, chart, codeowners, deployment, files, forms, routes, ruleset, terraform
+from paved_road.ownership.derive import (
+    catalog,
+    chart,
+    codeowners,
+    deployment,
+    files,
+    forms,
+    routes,
+    ruleset,
+    runbooks,
+    terraform,
+)
 from paved_road.ownership.raci import Activity, Raci, load, read
 from paved_road.ownership.tree import tracked
 from tools import needs
@@ -50,6 +61,7 @@ def test_the_first_derived_files_are_byte_for_byte_what_sync_writes(
 
     assert {each.path for each in derived} == {
         codeowners.PATH, ruleset.PATH, chart.PATH, routes.PATH, deployment.PATH, terraform.PATH, catalog.PATH,
+        runbooks.INDEX, *(alert.runbook for _, alert in lookup.alerts(load(root / "raci.yml"))),
         *(f"{forms.FOLDER}/{name.lower().replace(' ', '-')}.yml" for name in load(root / "raci.yml").requests),
     }  # fmt: skip
     assert {each.path: (root / each.path).read_bytes() for each in derived} == {

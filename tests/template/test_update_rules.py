@@ -42,8 +42,10 @@ NEW = [
     "handoff/new.md",
     "platform/new.md",
     "docs/new.md",
+    "docs/runbooks/New.md",
 ]
-ADDED = {"platform/new.md", "docs/new.md"}
+ADDED = {"platform/new.md", "docs/new.md", "docs/runbooks/New.md"}
+RUNBOOK = "docs/runbooks/ModelStale.md"
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def test_the_table_knows_no_other_words() -> None:
         ("the platform's", "replaces"),
         ("shared", "merges"),
         ("the team's", "leaves alone"),
+        ("the team's", "adds"),
         ("the operators'", "leaves alone"),
         ("both loops'", "leaves alone"),
         ("derived", "leaves alone"),
@@ -123,6 +126,14 @@ def test_copier_is_told_what_the_table_says_of_files_left_alone() -> None:
     left_alone = {pattern for rule in table() if rule.update == "leaves alone" for pattern in rule.patterns}
 
     assert {re.sub("^contracts/.*", "contracts", path).rstrip("/") for path in left_alone} == told
+
+
+def test_copier_is_told_what_the_table_says_of_files_that_are_added() -> None:
+    config = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+
+    added = {f"/{pattern.rstrip('/')}" for rule in table() if rule.update == "adds" for pattern in rule.patterns}
+
+    assert added == set(config["_skip_if_exists"])
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +173,12 @@ def update(
     """A project that its team edited: as it was before the update, as it is after, and the next version on its own."""
     place = tmp_path_factory.mktemp("update")
     project = first_copy(source, place / "project", request.param)
-    for path in under(project, "leaves alone"):
+    for path in under(project, "leaves alone") + under(project, "adds"):
         (project / path).write_text((project / path).read_text(encoding="utf-8") + OURS, encoding="utf-8")
     for path, (old, new) in SHARED.items():
         edit(project / path, old, new)
     (project / "tests/test_model.py").unlink()
+    (project / RUNBOOK).unlink()
     shutil.copytree(project, place / "before")
     commit(project)
     done = copier_cli("update", "--defaults", cwd=project)
@@ -192,9 +204,8 @@ def test_what_the_platform_owns_is_replaced(update: tuple[Path, Path, Path]) -> 
 def test_what_the_team_owns_and_what_is_derived_is_left_alone(update: tuple[Path, Path, Path]) -> None:
     before, after, _ = update
 
-    changed = [
-        path for path in under(before, "leaves alone") if (after / path).read_bytes() != (before / path).read_bytes()
-    ]
+    kept = under(before, "leaves alone") + under(before, "adds")
+    changed = [path for path in kept if (after / path).read_bytes() != (before / path).read_bytes()]
 
     assert changed == []
     assert under(after, "leaves alone") == under(before, "leaves alone")
@@ -217,7 +228,7 @@ def test_new_files_of_the_team_do_not_come_and_deleted_ones_do_not_come_back(upd
     new = {path.replace("{{ package_name }}", "fraud_scoring") for path in NEW}
 
     assert new <= set(files(fresh))
-    assert set(files(after)) - set(files(before)) == ADDED
+    assert set(files(after)) - set(files(before)) == ADDED | {RUNBOOK}
     assert "tests/test_model.py" in files(fresh)
 
 
