@@ -14,6 +14,7 @@ from paved_road.monitoring.rules import Owned
 from paved_road.ownership.raci import Raci, read
 from tools import needs
 
+from ..handoff.conftest import built as built
 from ..ownership.conftest import MATRIX, Repository
 from ..serving.serving_examples import CLASSIFICATION, contract
 

@@ -1,4 +1,4 @@
-"""What `road doctor` looks at: tools, git, lock, contracts, ownership, monitoring, handoff, and what is not configured yet."""
+"""What `road doctor` looks at: tools, git, lock, contracts, ownership, alert rules, handoff, and what is still open."""
 
 import os
 import shutil

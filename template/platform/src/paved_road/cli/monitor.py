@@ -1,9 +1,11 @@
 """`road monitor sync | performance`."""
 
+from pathlib import Path
+
 import click
 
 from paved_road import project
-from paved_road.cli.output import finish, json_option
+from paved_road.cli.output import finish, folder_option, json_option
 
 
 @click.group()
@@ -42,3 +44,45 @@ def sync(only_check: bool, as_json: bool) -> None:
     said = (f"{path} {'is written' if path in differs else 'is up to date'}" for path in derived)
     found = [finding for findings in differs.values() for finding in findings] if only_check else []
     finish(found, as_json, "\n".join(said), changed=bool(differs) and not only_check)
+
+
+@monitor.command()
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option("--predictions", type=click.Path(path_type=Path), required=True, help="What it said: Parquet or CSV.")
+@click.option("--key", help="Column that names a record in both; golden.key of the contract by default.")
+@click.option("--textfile", type=click.Path(path_type=Path, dir_okay=False), help="Also write figures for Prometheus.")
+@folder_option
+@json_option
+def performance(
+    labels: Path, predictions: Path, key: str | None, textfile: Path | None, folder: Path | None, as_json: bool
+) -> None:
+    """Hold labels that arrived against predictions, and the result against what was handed over.
+
+    LABELS is Parquet or CSV with the record's key and the target. Exit 1 if a metric is worse than its baseline by
+    more than monitoring.performance_drop allows and than chance explains, or if it breaks its promise.
+
+    \b
+    Examples:
+      road monitor performance labels.parquet --predictions scored.parquet
+      road monitor performance labels.csv --predictions log.csv --key request_id --textfile model.prom
+    """
+    from paved_road import files as written
+    from paved_road.contracts import own_metrics
+    from paved_road.handoff import manifest
+    from paved_road.monitoring import labelled
+    from paved_road.monitoring import performance as performing
+
+    here = project.find()
+    evidence = manifest.load(folder or here.handoff)
+    contract, version = evidence.contract.promise, evidence.version
+    found = labelled.join(labels, predictions, contract, key or contract.golden.key, version)
+    measured = performing.measure(found, evidence, own_metrics.load(here.settings.package, contract))
+    rows = len(found.target)
+    if textfile:
+        written.write(textfile, performing.exposed(measured, found, contract, version))
+    said = [f"{rows:,} of {found.predicted:,} predictions of {version} have a label", *(each.said for each in measured)]
+    if not as_json:
+        click.echo("\n".join(said))
+    figures = {each.wanted.metric: each.figures for each in measured}
+    findings = list(performing.check(measured, rows, contract))
+    finish(findings, as_json, "no model shift", version=version, rows=rows, predicted=found.predicted, metrics=figures)

@@ -379,6 +379,11 @@ class Manifest(_Part, frozen=True, kw_only=True, rename={"io": "schema"}):
         """Every file that it names."""
         return self.artifact.file, self.dependencies.lock, self.baseline.golden, self.baseline.predictions
 
+    @property
+    def version(self) -> str:
+        """What answers: the contract's version, and which artifact under it, as in ``1.2.0+0123456789ab``."""
+        return f"{self.contract.promise.version}+{self.artifact.file.sha256[:12]}"
+
     def sealed(self) -> "Manifest":
         """The same with its seal set."""
         return msgspec.structs.replace(self, seal=seal_of(msgspec.to_builtins(self)))
