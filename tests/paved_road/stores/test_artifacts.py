@@ -227,7 +227,7 @@ def test_a_missing_package_is_named_with_its_extra(
     known = sys.modules["fsspec.registry"]._registry
     monkeypatch.delitem(known, location.partition(":")[0], raising=False)
 
-    with pytest.raises(Problem, match="need a package that is not installed") as refusal:
+    with pytest.raises(Problem, match="needs a package that is not installed") as refusal:
         artifacts.open(location)
 
     assert refusal.value.findings[0].remedy == f'run `uv add "paved-road[{extra}]"`'

@@ -13,11 +13,13 @@ from paved_road import findings
 
 VERBS = {
     "train": "paved_road.cli.train:train",
+    "tune": "paved_road.cli.tune:tune",
     "handoff": "paved_road.cli.handoff:handoff",
     "registry": "paved_road.cli.registry:registry",
     "release": "paved_road.cli.release:release",
     "serve": "paved_road.cli.serve:serve",
     "monitor": "paved_road.cli.monitor:monitor",
+    "score": "paved_road.cli.score:score",
     "contract": "paved_road.cli.contract:contract",
     "raci": "paved_road.cli.raci:raci",
     "who": "paved_road.cli.who:who",

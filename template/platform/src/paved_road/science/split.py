@@ -53,6 +53,21 @@ def split(table: pd.DataFrame, contract: ModelContract, handoff: Path) -> tuple[
     return train, golden
 
 
+def validation(learn: pd.DataFrame, contract: ModelContract) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows to fit on and rows to validate on, taken from the training rows as the golden ones are from all.
+
+    Raises:
+        Problem: if either would be empty.
+    """
+    key = contract.golden.key
+    held = _take(learn, contract.golden)
+    fit = learn[~learn[key].isin(held[key])]
+    if fit.empty or held.empty:
+        fact = f"{len(held)} validation rows leave {len(fit)} of {len(learn)} rows to fit on"
+        raise problem("SPLIT003", fact, "load more rows, or change golden.share in contracts/model.yml")
+    return fit, held
+
+
 def golden_columns(contract: ModelContract) -> list[str]:
     """Columns of the golden dataset: key, time, inputs, target and slices, each once."""
     rule = contract.golden

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from paved_road.findings import Problem, problem
 from paved_road.project import Project
@@ -20,11 +23,11 @@ class Functions:
 
     Attributes:
         load: no arguments; returns the table that contracts/data.yml describes.
-        train: takes inputs and target, returns a fitted model.
+        train: takes inputs, target and the chosen parameters by name; returns a fitted model.
     """
 
     load: Callable[[], pd.DataFrame]
-    train: Callable[[pd.DataFrame, "pd.Series[Any]"], Any]
+    train: Callable[..., Any]
 
 
 def functions(project: Project) -> Functions:
@@ -36,13 +39,56 @@ def functions(project: Project) -> Functions:
     package = project.settings.package
     with failures(project, f"import {package}"):
         data, model = import_module(f"{package}.data"), import_module(f"{package}.model")
-    found: dict[str, Any] = {}
-    for module, name in ((data, "load"), (model, "train")):
-        found[name] = getattr(module, name, None)
-        if not callable(found[name]):
-            path = project.relative(Path(module.__file__).resolve()) if module.__file__ else project.source.name
-            raise problem("TEAM002", f"has no function {name}()", "docs/bring-your-own-data.md shows it", path=path)
-    return Functions(**found)
+    return Functions(_function(project, data, "load"), _function(project, model, "train"))
+
+
+def space(project: Project) -> Callable[[Any], dict[str, Any]]:
+    """The function that chooses a trial's parameters.
+
+    Raises:
+        Problem: if the package has no search.py, or that no such function.
+    """
+    package = project.settings.package
+    if find_spec(f"{package}.search") is None:
+        path = f"{project.relative(project.source)}/search.py"
+        raise problem("TEAM002", "is missing: nothing says which parameters to try", "docs/grow.md shows it", path=path)
+    with failures(project, f"import {package}.search"):
+        search = import_module(f"{package}.search")
+    return _function(project, search, "space")
+
+
+def parameters_file(project: Project) -> Path:
+    """Where the chosen parameters stand; people read it, change it and review it."""
+    return project.source / "parameters.yml"
+
+
+def parameters(project: Project) -> dict[str, Any]:
+    """The chosen parameters of train(); none if there is no such file, and train() has its own.
+
+    Raises:
+        Problem: if the file is no mapping of names to values.
+    """
+    file = parameters_file(project)
+    shown = project.relative(file)
+    if not file.exists():
+        return {}
+    try:
+        said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise problem("TEAM003", f"cannot be read as YAML: {error}", "mend it", path=shown) from error
+    if not isinstance(said, dict) or not all(isinstance(name, str) and name.isidentifier() for name in said):
+        raise problem("TEAM003", "is no mapping of parameters to values", "write `name: value` lines", path=shown)
+    return said
+
+
+def _function(project: Project, module: ModuleType, name: str) -> Callable[..., Any]:
+    found = getattr(module, name, None)
+    if not callable(found):
+        path = project.relative(Path(module.__file__).resolve()) if module.__file__ else project.source.name
+        page = "docs/grow.md" if name == "space" else "docs/bring-your-own-data.md"
+        raise problem("TEAM002", f"has no function {name}()", f"{page} shows it", path=path)
+    function: Callable[..., Any] = found
+    return function
 
 
 @contextmanager

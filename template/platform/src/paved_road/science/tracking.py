@@ -1,7 +1,8 @@
 """The tracked run, in a process of its own: MLflow is slow to import, and a hanging server must not hang training.
 
 `Tracker` is the near end. The far end is this module run as a program: it reads two lines of JSON (where to track;
-what to record), and prints two (the run that started; the run that is kept, or what went wrong).
+what to record; between them one for each trial of a search), and prints two (the run that started; the run that is
+kept, or what went wrong).
 """
 
 import errno
@@ -9,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,10 @@ class Tracker:
             line = self._process.stdout.readline()
             if '"started"' not in line:
                 self._end(line)
+
+    def trial(self, number: int, parameters: dict[str, str], metrics: dict[str, float]) -> None:
+        """Record a trial of a search as a run below this one; what goes wrong with it, `finish` says."""
+        self._send({"trial": number, "parameters": parameters, "metrics": metrics})
 
     def finish(self, parameters: dict[str, str], metrics: dict[str, float], tags: dict[str, str]) -> Tracking:
         """Record the run and wait until it is kept.
@@ -120,27 +126,36 @@ def _main() -> None:
 
 def _record(uri: str, experiment: str) -> str:
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Param, RunTag
 
     if uri.startswith("sqlite:///"):
         _create_database(Path(uri.removeprefix("sqlite:///")))
     client = MlflowClient(uri)
-    run = client.create_run(_experiment(client, experiment))
-    identifier: str = run.info.run_id
+    place = _experiment(client, experiment)
+    identifier: str = client.create_run(place).info.run_id
     print(json.dumps({"started": identifier}), flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        client.set_terminated(identifier, "FAILED")
-        return identifier
-    said = json.loads(line)
-    client.log_batch(
-        identifier,
-        params=[Param(key, value[:500]) for key, value in said["parameters"].items()],
-        metrics=[Metric(key, value, run.info.start_time, 0) for key, value in said["metrics"].items()],
-        tags=[RunTag(key, value) for key, value in said["tags"].items()],
-    )
-    client.set_terminated(identifier)
+    for line in sys.stdin:
+        said = json.loads(line)
+        if "trial" not in said:
+            _log(client, identifier, said)
+            client.set_terminated(identifier)
+            return identifier
+        tags = {"mlflow.parentRunId": identifier}
+        below = client.create_run(place, tags=tags, run_name=f"trial {said['trial']}").info.run_id
+        _log(client, below, said)
+        client.set_terminated(below)
+    client.set_terminated(identifier, "FAILED")
     return identifier
+
+
+def _log(client: Any, run: str, said: dict[str, Any]) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    client.log_batch(
+        run,
+        params=[Param(key, value[:500]) for key, value in said["parameters"].items()],
+        metrics=[Metric(key, value, int(time.time() * 1000), 0) for key, value in said["metrics"].items()],
+        tags=[RunTag(key, value) for key, value in said.get("tags", {}).items()],
+    )
 
 
 def _create_database(file: Path) -> None:

@@ -47,21 +47,21 @@ def train(project: Project, tracker: Tracker, step: Step) -> Run:
     promised_data = data_contract.load(project.contracts / "data.yml")
     try:
         commit, uncommitted = git.commit(project.root)
-        functions = team.functions(project)
+        functions, chosen = team.functions(project), team.parameters(project)
         tracker.require_server()
         with step("load the data and hold it against contracts/data.yml"):
             with team.failures(project, "load()"):
                 table = functions.load()
             data_rules.enforce(table, promised_data)
         learn, golden = split(table, promise, project.handoff)
-        rows = _arrow(learn)
+        rows = as_arrow(learn)
         target = pd.Series(arrays.target_array(rows, promise))
         with step(f"fit on {len(learn):,} rows, {golden.num_rows:,} kept golden"), team.failures(project, "train()"):
-            fitted = functions.train(_frame(rows, promise), target)
+            fitted = functions.train(as_frame(rows, promise), target, **chosen)
         exporter = exporter_of(fitted)
         with step(f"predict the golden dataset and export to {project.settings.artifact}"):
             with team.failures(project, "predict the golden dataset"):
-                raw = exporter.raw_predictions(fitted, _frame(golden, promise), promise)
+                raw = exporter.raw_predictions(fitted, as_frame(golden, promise), promise)
             exported = export(fitted, exporter, promise, project.settings)
         measured = _measure(golden, raw, promise, own_metrics.load(project.settings.package, promise))
         fingerprint, parameters = data_fingerprint(table), _parameters(fitted)
@@ -103,14 +103,20 @@ def data_fingerprint(table: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _arrow(table: pd.DataFrame) -> pa.Table:
+def as_arrow(table: pd.DataFrame) -> pa.Table:
+    """A table by its columns.
+
+    Raises:
+        Problem: if a column holds values of several types.
+    """
     try:
         return pa.Table.from_pandas(table, preserve_index=False)
     except pa.ArrowException as error:
         raise problem("RECORDS001", f"the data has a column of mixed types: {error}", "give it one type") from error
 
 
-def _frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
+def as_frame(table: pa.Table, contract: model.ModelContract) -> pd.DataFrame:
+    """The inputs as `train` gets them."""
     names = [field.name for field in contract.numbers], [field.name for field in contract.strings]
     return frame(*arrays.to_arrays(table, contract), names)
 

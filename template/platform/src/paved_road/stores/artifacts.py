@@ -6,22 +6,18 @@ What stands under a name is whole: a folder gets it by a rename, an object store
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 from paved_road import files
 from paved_road.findings import Problem, problem
 from paved_road.project import Project
-from paved_road.stores.filesystems import connect, translated
+from paved_road.stores.filesystems import BLOCK, appearing, connect, is_folder, translated
 
 VARIABLE = "ROAD_ARTIFACT_STORE"
-BLOCK = 16 * 2**20
-"""Bytes held in memory; an upload of 10,000 such parts, the most that S3 takes, is 160 GiB."""
-
-Write = Callable[[bytes], Any]
 
 
 def location(project: Project) -> str:
@@ -75,7 +71,7 @@ class Store:
         self.location = location
         self._files = filesystem
         self._root = root
-        self._is_folder = "file" in filesystem.protocol
+        self._is_folder = is_folder(filesystem)
 
     def url(self, sha256: str) -> str:
         """Where an artifact is, or would be."""
@@ -99,10 +95,10 @@ class Store:
             if self._size(sha256) == os.fstat(source.fileno()).st_size:
                 return
             digest = hashlib.sha256()
-            with self._appearing(self._key(sha256)) as write:
+            with self._appearing(self._key(sha256)) as stream:
                 while chunk := source.read(BLOCK):
                     digest.update(chunk)
-                    write(chunk)
+                    stream.write(chunk)
                 if digest.hexdigest() != sha256:
                     fact = f"has digest {digest.hexdigest()[:12]}, not {sha256[:12]}: it changed, or is another file"
                     raise problem("STORE009", fact, "build it again", path=str(path))
@@ -180,29 +176,8 @@ class Store:
                 left -= len(chunk)
                 yield chunk
 
-    @contextmanager
-    def _appearing(self, key: str) -> Iterator[Write]:
-        """A stream to what appears under `key` at once, and only if nothing goes wrong inside."""
-        with translated(self.location):
-            if self._is_folder:
-                with files.replacing(Path(key)) as folder_stream:
-                    yield folder_stream.write
-                return
-            stream = self._files.open(key, "wb", block_size=BLOCK)
-            try:
-                yield stream.write
-                stream.close()
-            except BaseException:
-                self._abandon(stream, key)
-                raise
-
-    def _abandon(self, stream: Any, key: str) -> None:
-        with suppress(Exception):  # what went wrong before is what is said
-            stream.discard()
-            if hasattr(stream, "forced"):
-                stream.closed = True  # or its destructor would finish the upload
-            else:
-                self._files.rm(key)
+    def _appearing(self, key: str) -> AbstractContextManager[IO[bytes]]:
+        return appearing(self.location, self._files, key)
 
 
 def _name(sha256: str) -> str:

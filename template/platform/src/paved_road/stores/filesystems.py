@@ -2,14 +2,19 @@
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
 from urllib.parse import urlsplit
 
+from paved_road import files
 from paved_road.findings import Problem, problem
 
 EXTRAS = {"s3": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure", "az": "azure"}
 """Which extra of this package holds what a URL's scheme needs."""
+
+BLOCK = 16 * 2**20
+"""Bytes held in memory; an upload of 10,000 such parts, the most that S3 takes, is 160 GiB."""
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 2}}},
@@ -32,12 +37,12 @@ def connect(location: str) -> tuple[Any, str]:
     """
     scheme = urlsplit(location).scheme if "://" in location else "file"
     if scheme not in {*EXTRAS, "file", "memory"}:
-        fact = f"artifacts cannot be kept at {location!r}: {scheme}:// is not known"
+        fact = f"nothing can be kept at {location!r}: {scheme}:// is not known"
         raise problem("STORE001", fact, "name a folder, or an s3://, gs:// or abfs:// URL")
     if "://" in location and urlsplit(location).password:
-        fact = "the location of artifacts has a password in it"
+        fact = "the location has a password in it"
         raise problem("STORE001", fact, "leave it out: credentials come from the environment, as your cloud's tools do")
-    extra = EXTRAS.get(scheme, "science")
+    extra = EXTRAS.get(scheme, "score")
     try:
         from fsspec.core import url_to_fs
 
@@ -46,7 +51,7 @@ def connect(location: str) -> tuple[Any, str]:
                 location, skip_instance_cache=True, use_listings_cache=False, **_OPTIONS.get(extra, {})
             )
     except ImportError as error:
-        fact = f"artifacts at {location} need a package that is not installed: {error.name or error}"
+        fact = f"{location} needs a package that is not installed: {error.name or error}"
         raise problem("STORE002", fact, f'run `uv add "paved-road[{extra}]"`') from error
     return filesystem, path.rstrip("/")
 
@@ -60,6 +65,37 @@ def translated(location: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise _problem(location, error) from error
+
+
+def is_folder(filesystem: Any) -> bool:
+    """Whether it is this machine's own."""
+    return "file" in filesystem.protocol
+
+
+@contextmanager
+def appearing(location: str, filesystem: Any, key: str) -> Iterator[IO[bytes]]:
+    """A stream to what appears under `key` at once, and only if nothing goes wrong inside."""
+    with translated(location):
+        if is_folder(filesystem):
+            with files.replacing(Path(key)) as folder_stream:
+                yield folder_stream
+            return
+        stream = filesystem.open(key, "wb", block_size=BLOCK)
+        try:
+            yield stream
+            stream.close()
+        except BaseException:
+            _abandon(stream, filesystem, key)
+            raise
+
+
+def _abandon(stream: Any, filesystem: Any, key: str) -> None:
+    with suppress(Exception):  # what went wrong before is what is said
+        stream.discard()
+        if hasattr(stream, "forced"):
+            stream.closed = True  # or its destructor would finish the upload
+        else:
+            filesystem.rm(key)
 
 
 def _problem(location: str, error: Exception) -> Problem:
