@@ -19,7 +19,8 @@ from paved_road.contracts import arrays
 from paved_road.contracts.decision import decide
 from paved_road.contracts.model import ModelContract, Output
 from paved_road.findings import Finding, Problem, problem
-from paved_road.handoff.predictor import Predictor
+from paved_road.handoff import formats
+from paved_road.project import Format
 from paved_road.scoring.places import Local, Place
 from paved_road.scoring.rows import Fault, faults, wrong_outputs
 from paved_road.workers import Shared
@@ -68,6 +69,20 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[Finding] = []
 
 
+class Artifact(NamedTuple):
+    """A model that every worker can load.
+
+    Attributes:
+        content: its bytes.
+        kind: its format.
+        trusted: types that may be built from a native format.
+    """
+
+    content: Shared
+    kind: Format
+    trusted: tuple[str, ...]
+
+
 class Task(NamedTuple):
     """How to score: the same for all partitions.
 
@@ -76,7 +91,7 @@ class Task(NamedTuple):
         target: where the predictions go.
         seal: of the handoff.
         contract: its promise.
-        artifact: the model's bytes.
+        artifact: the model.
         keep: columns of the tables to keep beside the predictions.
         refuse: whether one bad row refuses its partition.
     """
@@ -85,7 +100,7 @@ class Task(NamedTuple):
     target: Place
     seal: str
     contract: ModelContract
-    artifact: Shared
+    artifact: Artifact
     keep: tuple[str, ...]
     refuse: bool
 
@@ -260,13 +275,13 @@ def _summary(task: Task, name: str, counted: _Count) -> Finding:
     return Finding(code="SCORE005", fact=fact, remedy=remedy, path=name, level=level)
 
 
-def _model(task: Task) -> Predictor:
-    predictor: Predictor = task.artifact.once(partial(_loaded, task.contract))
+def _model(task: Task) -> formats.Predicts:
+    predictor: formats.Predicts = task.artifact.content.once(partial(_loaded, task))
     return predictor
 
 
-def _loaded(contract: ModelContract, content: bytes) -> Predictor:
+def _loaded(task: Task, content: bytes) -> formats.Predicts:
     with tempfile.TemporaryDirectory(prefix="road-score-") as folder:
-        file = Path(folder) / "model.onnx"
+        file = Path(folder) / "model"
         file.write_bytes(content)
-        return Predictor(file, contract)
+        return formats.load(file, task.contract, task.artifact.kind, task.artifact.trusted)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from paved_road.findings import problem, require
-from paved_road.handoff import manifest
+from paved_road.handoff import formats, manifest
 from paved_road.handoff.manifest import Manifest
-from paved_road.handoff.provenance.signature import required_key
+from paved_road.handoff.provenance import signature
 from paved_road.handoff.verify import verify
 from paved_road.project import Project
-from paved_road.scoring.partition import Outcome, Task, score
+from paved_road.scoring.partition import Artifact, Outcome, Task, score
 from paved_road.scoring.places import Place
 from paved_road.workers import Lost, Workers
 
@@ -44,9 +44,12 @@ def verified(folder: Path, project: Project | None) -> Manifest:
     Raises:
         Problem: if there is none, or any check finds something.
     """
-    key = required_key(project, None, False)
+    key = signature.required_key(project, None, False)
     require(finding for outcome in verify(folder, None, key) for finding in outcome.findings)
-    return manifest.load(folder)
+    evidence = manifest.load(folder)
+    if evidence.artifact.format in formats.NATIVE:
+        signature.require(folder, evidence, key)
+    return evidence
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ def prepared(evidence: Manifest, folder: Path, asked: Asked, hired: Workers) -> 
         raise problem("SCORE004", fact, "name others with --keep")
     wanted = {"seal": evidence.seal, "source": asked.source.location, "keep": list(kept)}
     _claim(asked.target, {"model": f"{promise.name} {promise.version}"} | wanted, wanted)
-    artifact = hired.share((folder / evidence.artifact.file.path).read_bytes())
+    content = hired.share((folder / evidence.artifact.file.path).read_bytes())
+    artifact = Artifact(content, evidence.artifact.format, tuple(evidence.artifact.trusted))
     return Task(asked.source, asked.target, evidence.seal, promise, artifact, kept, asked.refuse)
 
 
