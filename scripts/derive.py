@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from paved_road import documents
@@ -18,6 +19,15 @@ COMPATIBILITY = ROOT / "template" / "docs" / "compatibility.md"
 RACI = ROOT / "template" / "raci.yml.jinja"
 NAME, DESCRIPTION, ORGANIZATION = "name-of-the-model", "What the model is for.", "name-of-the-organization"
 
+# What stands for the teams and contacts that a topology or an organisation decides; those whom alerts can reach.
+_TOLD = ("mlops-engineer", "data-engineer")
+TEAMS = {role: f"@{ORGANIZATION}/team-of-the-{role}" for role in _TOLD}
+CONTACTS = {role: f"https://example.com/contact-of-the-{role}" for role in _TOLD}
+READ_RACI = """\
+{%- set text %}{% include pathjoin('template', 'raci.yml.jinja') %}{% endset -%}
+{%- set raci = text | from_yaml -%}
+"""
+
 
 def derived() -> dict[Path, str]:
     """Every derived file, and what it should hold."""
@@ -30,28 +40,38 @@ def derived() -> dict[Path, str]:
 
 
 def _monitoring(task: str) -> dict[Path, str]:
-    """The rules of a new repository, with the answers that appear in them put back."""
-    answers = {"project_slug": NAME, "organization": ORGANIZATION, "project_name": NAME, "package_name": "x"}
+    """The rules and the dashboard of a new repository, with the answers that appear in them put back."""
+    answers: dict[str, Any] = {"project_slug": NAME, "organization": ORGANIZATION, "project_name": NAME}
+    answers |= {"package_name": "x", "role_teams": dict(TEAMS), "role_contacts": dict(CONTACTS)}
     promise = model.parse(_rendered(_contract(task), answers))
     owners = raci.read(documents.parse(_rendered(RACI.read_text(encoding="utf-8"), answers), "raci.yml", "RACI015"))
     found = {}
     for path, text in files.texts(Owned(promise, owners, f"https://github.com/{ORGANIZATION}/{NAME}")).items():
-        text = text.replace("{{", "{{ '{{' }}").replace(ORGANIZATION, "{{ organization }}")
         folder, _, name = path.partition("/")
         place = ROOT / "template" / folder / f"{{% if {task} %}}{name}{{% endif %}}.jinja"
-        found[place] = text.replace(NAME, "{{ project_slug }}")
+        found[place] = _put_back(text)
     return found
+
+
+def _put_back(text: str) -> str:
+    """A text as a template, with whatever answers or raci.yml say in place of what stood for it."""
+    text = text.replace("{{", "{{ '{{' }}")
+    for kind, named in (("team", TEAMS), ("contact", CONTACTS)):
+        for role, said in named.items():
+            text = text.replace(said, f"{{{{ raci.roles['{role}'].{kind} }}}}")
+    text = text.replace(ORGANIZATION, "{{ organization }}").replace(NAME, "{{ project_slug }}")
+    return (READ_RACI if "raci.roles" in text else "") + text
 
 
 def _contract(task: str) -> str:
     return (CONTRACTS / f"{{% if {task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
 
 
-def _rendered(template: str, answers: dict[str, str]) -> str:
+def _rendered(template: str, answers: dict[str, Any]) -> str:
     environment = jinja2.Environment(autoescape=False)
     environment.filters["to_json"] = lambda value, **_: json.dumps(value)
-    defaults = {"topology": "hybrid", "role_teams": {}, "role_contacts": {}, "description": DESCRIPTION}
-    return environment.from_string(template).render(**defaults, **answers)
+    defaults: dict[str, Any] = {"topology": "hybrid", "role_teams": {}, "role_contacts": {}, "description": DESCRIPTION}
+    return environment.from_string(template).render(defaults | answers)
 
 
 def _schemas() -> dict[Path, str]:

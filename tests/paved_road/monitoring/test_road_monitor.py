@@ -4,7 +4,7 @@ import json
 
 import pytest
 from paved_road.monitoring.alerts import ALERTS
-from paved_road.monitoring.files import RULES, TESTS
+from paved_road.monitoring.files import DASHBOARD, RULES, TESTS
 
 from ..ownership.conftest import Repository
 
@@ -20,7 +20,7 @@ def test_what_was_written_is_up_to_date(watched: Repository) -> None:
     outcome = watched.road("monitor", "sync", "--check")
 
     assert outcome.exit_code == 0
-    assert outcome.stdout == f"{RULES} is up to date\n{TESTS} is up to date\n"
+    assert outcome.stdout == f"{RULES} is up to date\n{TESTS} is up to date\n{DASHBOARD} is up to date\n"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_missing_file_is_written(watched: Repository) -> None:
     mended = watched.road("monitor", "sync")
 
     assert json.loads(refused.stdout)["findings"][0]["fact"] == "is missing"
-    assert mended.stdout == f"{RULES} is written\n{TESTS} is up to date\n"
+    assert mended.stdout == f"{RULES} is written\n{TESTS} is up to date\n{DASHBOARD} is up to date\n"
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)

@@ -27,6 +27,7 @@ def sync(only_check: bool, as_json: bool) -> None:
     \b
     monitoring/rules.yml         what Prometheus records, and when it alerts whom
     monitoring/rules.test.yml    for every alert a stream that it fires on, and one that it stays silent on
+    monitoring/dashboard.json    one screen for Grafana: up, fast, right, drifting, which version, at what cost, whose
 
     \b
     Examples:

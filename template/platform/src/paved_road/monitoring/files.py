@@ -9,12 +9,14 @@ from paved_road import files
 from paved_road.contracts import model
 from paved_road.findings import Finding
 from paved_road.monitoring import rule_tests
+from paved_road.monitoring.dashboard import Screen
 from paved_road.monitoring.rules import Owned
 from paved_road.ownership import raci
 from paved_road.project import Project
 
 RULES = "monitoring/rules.yml"
 TESTS = "monitoring/rules.test.yml"
+DASHBOARD = "monitoring/dashboard.json"
 _SOURCES = "contracts/model.yml and raci.yml"
 _DERIVED = f"# Derived from {_SOURCES} by `road monitor sync`; do not edit. Rules of your own go to a file beside it."
 
@@ -32,7 +34,8 @@ def derive(project: Project) -> dict[str, str]:
 def texts(owned: Owned) -> dict[str, str]:
     """As `derive`, of rules that have owners."""
     documents = {RULES: owned.document(), TESTS: rule_tests.document(owned)}
-    return {path: f"{_DERIVED}\n{_yaml(document)}" for path, document in documents.items()}
+    found = {path: f"{_DERIVED}\n{_yaml(document)}" for path, document in documents.items()}
+    return found | {DASHBOARD: Screen(owned.contract, owned.raci, owned.repository).text()}
 
 
 def drift(project: Project, path: str, text: str) -> Iterator[Finding]:

@@ -16,7 +16,6 @@ from paved_road.releases import environment, kept, records, registered
 from paved_road.releases.environment import Environment
 from paved_road.releases.records import Record, Records
 from paved_road.science import git
-from paved_road.serving.model import version
 
 LONGEST_REASON = 500
 
@@ -53,7 +52,7 @@ def promote(here: Project, name: str, why: str) -> Move:
             said = f"{done.live.version} is live in {name} since {done.live.at}, by {done.live.by}"
             raise problem("RELEASE005", said, "nothing is left to do; `road release status` shows every move")
         commit = git.last_change(here.root, PATH)
-        record = _record(here, "promote", done, version(manifest), manifest.seal, commit, why)
+        record = _record(here, "promote", done, manifest.version, manifest.seal, commit, why)
         folder = kept.bring_back(here, record)
         registered.tell(here, place, _after(done, record))
         _write(place, done, record)
