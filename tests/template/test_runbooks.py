@@ -49,7 +49,8 @@ def test_every_command_of_road_is_one_that_it_takes(project: Path) -> None:
     asked = [command[3:] for command in every_command(project) if command[:3] == ["uv", "run", "road"]]
 
     for arguments in asked:
-        verb, group, rest = road, click.Context(road, info_name="road"), arguments
+        verb: click.Command = road
+        group, rest = click.Context(road, info_name="road"), arguments
         while isinstance(verb, click.Group):
             found = verb.get_command(group, rest[0])
             assert found is not None, f"road {' '.join(arguments)}: there is no {rest[0]}"
