@@ -45,9 +45,13 @@ class Numbers:
     edges: NDArray[np.float64]
 
     def count(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.bincount(self.place(values), minlength=len(self.labels))
+
+    def place(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The bin of each value, shape (rows,)."""
         placed = np.searchsorted(self.edges, values)
         placed[np.isnan(values)] = len(self.labels) - 1
-        return np.bincount(placed, minlength=len(self.labels))
+        return placed
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,16 @@ class Texts:
 def inputs(reference: Reference, contract: ModelContract) -> dict[str, Counted]:
     """Bins of every input, in the order of the artifact's columns: numbers first."""
     moments = {field.name for field in contract.inputs if field.type == "timestamp"}
-    return _counted(reference.inputs, moments)
+    return fields(reference.inputs, moments)
 
 
 def predictions(reference: Reference) -> dict[str, Counted]:
     """Bins of every output: figures first, then labels."""
-    return _counted(reference.predictions, set())
+    return fields(reference.predictions, set())
 
 
-def _counted(found: Distributions, moments: set[str]) -> dict[str, Counted]:
+def fields(found: Distributions, moments: set[str]) -> dict[str, Counted]:
+    """Bins of every field; of those in `moments`, points in time, only whether there is one."""
     numbers: dict[str, Counted] = {
         name: _present(bins) if name in moments else _numbers(bins) for name, bins in found.numbers.items()
     }

@@ -51,7 +51,8 @@ class Metrics:
             buckets=buckets,
             registry=self._registry,
         )
-        self._records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self._registry)
+        records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self._registry)
+        self._records = records.labels(**of_model)  # there from the start, so that no rate misses the first
         self._of_model = of_model
         for name, said, figure in _facts(evidence):
             prometheus.Gauge(name, said, [*of_model], registry=self._registry).labels(**of_model).set(figure)
@@ -72,7 +73,7 @@ class Metrics:
 
     def predicted(self, given: Answer) -> None:
         """Count records that were predicted, each in the bins of its inputs and outputs."""
-        self._records.labels(**self._of_model).inc(len(given.raw))
+        self._records.inc(len(given.raw))
         self._drift.add(given.numbers, given.strings, given.raw)
 
     def render(self) -> bytes:
