@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from paved_road.contracts import model, records
 from paved_road.contracts.decision import decide
-from paved_road.handoff import baseline, manifest, reference
+from paved_road.handoff import baseline, manifest, probe, reference
 from paved_road.handoff.golden import Golden
 from paved_road.project import Project, Settings
 from paved_road.stores.candidate import Origin, Tracking
@@ -148,6 +148,7 @@ def _manifest(
             version=1,
             rows=golden.rows,
             predictions=_keep(project, "predictions", ".npy"),
+            probe=probe.take(golden, raw),
             metrics=baseline.measure(golden, raw, promised, {}),
         ),
         resources=manifest.Resources(

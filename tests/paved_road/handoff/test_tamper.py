@@ -42,6 +42,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "baseline.predictions": ("HANDOFF011", "HANDOFF012", "HANDOFF004"),
     "baseline.version": ("BASELINE002",),
     "baseline.rows": ("BASELINE002",),
+    "baseline.probe": ("BASELINE002",),
     "baseline.metrics": ("BASELINE002",),
     "reference": ("HANDOFF016", "HANDOFF004"),
     "handover": ("HANDOFF017",),

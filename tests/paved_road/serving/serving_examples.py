@@ -9,10 +9,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from paved_road.contracts import records
+from paved_road.contracts import examples, records
 from paved_road.contracts.model import ModelContract
 from paved_road.handoff import manifest
 from paved_road.handoff.manifest import Manifest
+from paved_road.handoff.predictor import Predictor
+from paved_road.serving.feed import Feed
+from paved_road.serving.requests import Requests
 
 RECORD: dict[str, Any] = {
     "amount": 120.5,
@@ -147,12 +150,26 @@ def hand_over(folder: Path, of: ModelContract, model: onnx.ModelProto | None = N
     content = (model or graph(of)).SerializeToString()
     digest = hashlib.sha256(content).hexdigest()
     (folder / f"model-{digest[:12]}.onnx").write_bytes(content)
-    evidence = msgspec.convert(_evidence(of, digest, len(content), schemas), Manifest).sealed()
+    probe = _probe(of, folder / f"model-{digest[:12]}.onnx")
+    evidence = msgspec.convert(_evidence(of, digest, len(content), probe, schemas), Manifest).sealed()
     (folder / "manifest.json").write_bytes(manifest.render(evidence))
     return evidence
 
 
-def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]) -> dict[str, Any]:
+def _probe(of: ModelContract, file: Path) -> dict[str, Any]:
+    """The contract's example, and what the model gives for it; nothing that a server could try, if it gives none."""
+    record = examples.record(of)
+    try:
+        read, _ = Requests(records.input_schema(of), of).read(msgspec.json.encode(record))
+        raw = Predictor(file, of).raw(*Feed(of).arrays(read))
+    except Exception:
+        return {"record": record, "raw": []}
+    return {"record": record, "raw": raw.reshape(-1).tolist()}
+
+
+def _evidence(
+    of: ModelContract, digest: str, size: int, probe: dict[str, Any], schemas: dict[str, Any]
+) -> dict[str, Any]:
     nothing = hashlib.sha256(b"").hexdigest()
 
     def file(name: str) -> dict[str, Any]:
@@ -195,6 +212,7 @@ def _evidence(of: ModelContract, digest: str, size: int, schemas: dict[str, Any]
             "version": 1,
             "rows": 0,
             "predictions": file("predictions-{}.parquet"),
+            "probe": probe,
             "metrics": {},
         },
         "resources": {

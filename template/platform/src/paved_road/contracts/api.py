@@ -9,6 +9,7 @@ import jsonschema_rs
 
 from paved_road.contracts import examples, limits, model, records, refusals
 from paved_road.contracts.model import ModelContract
+from paved_road.contracts.refusals import Kind
 from paved_road.findings import Finding
 
 PATH = "contracts/api.json"
@@ -78,19 +79,22 @@ def _drift(file: Path, contract: ModelContract) -> list[Finding]:
 
 
 def _predict(contract: ModelContract) -> dict[str, Any]:
-    most, longest = _limits(contract)
+    most, longest, at_once = _limits(contract)
     record, prediction = examples.record(contract), examples.prediction(contract)
     return {
         "operationId": "predict",
         "summary": "Predict one record, or many.",
         "description": f"Send a record and get a prediction, or an array of at most {most} and get as many, in order. "
         f"A body holds at most {longest} bytes.",
-        "x-limits": {"records": most, "body_bytes": longest},
+        "x-limits": {"records": most, "body_bytes": longest, "requests_under_way": at_once},
         "requestBody": {"required": True, "content": {"application/json": _one_or_many("Record", most, record)}},
         "responses": {
             "200": {
                 "description": "As many predictions as records.",
-                "headers": {"x-model-version": {"schema": {"type": "string"}, "description": "Version that answered."}},
+                "headers": {
+                    "x-model-version": _header("Version that answered."),
+                    "x-request-id": _header("The request's own, or a new one; the server's log has it."),
+                },
                 "content": {"application/json": _one_or_many("Prediction", most, prediction)},
             },
             **_refusals(contract),
@@ -98,34 +102,45 @@ def _predict(contract: ModelContract) -> dict[str, Any]:
     }
 
 
+def _header(description: str, kind: str = "string") -> dict[str, Any]:
+    return {"schema": {"type": kind}, "description": description}
+
+
 def _refusals(contract: ModelContract) -> dict[str, Any]:
-    most, longest = _limits(contract)
+    most, longest, at_once = _limits(contract)
     required = records.input_schema(contract)["required"][:1]
     errors = [{"record": 0, "field": name, "message": refusals.MISSING} for name in required]
     errors.append({"record": 0, "field": "no_such_field", "message": refusals.UNKNOWN_FIELD})
     return {
-        "400": _problem("The body is not JSON.", 400, refusals.not_json("Input data was truncated")),
+        "400": _problem("The body is not JSON.", (refusals.NOT_JSON, refusals.not_json("Input data was truncated"))),
+        "408": _problem(
+            "The request did not arrive in time.", (refusals.TOO_SLOW, refusals.too_slow(limits.REQUEST_SECONDS))
+        ),
         "413": _problem(
             "The body is too large, or holds too many records.",
-            413,
-            refusals.too_many(most + 1, most),
-            refusals.too_long(longest),
+            (refusals.TOO_MANY, refusals.too_many(most + 1, most)),
+            (refusals.TOO_LONG, refusals.too_long(longest)),
         ),
+        "415": _problem("The body is compressed.", (refusals.ENCODED, refusals.encoded("gzip"))),
         "422": _problem(
             "Records break the contract; every error is named, by record and field.",
-            422,
-            refusals.broken(1, len(errors)),
+            (refusals.BROKEN, refusals.broken(1, len(errors))),
             errors=errors,
         ),
-        "500": _problem("The server failed, or the model gave what its contract does not allow.", 500, refusals.FAILED),
+        "429": _later(_problem("Too many requests at once.", (refusals.OVERLOADED, refusals.overloaded(at_once)))),
+        "500": _problem(
+            "The server failed, or the model gave what its contract does not allow.",
+            (refusals.SERVER_FAILED, refusals.FAILED),
+        ),
         "503": _not_ready(),
     }
 
 
-def _limits(contract: ModelContract) -> tuple[int, int]:
-    """Most records, and most bytes, of a request."""
-    most = contract.service_level.max_records
-    return most, limits.body_bytes(records.input_schema(contract), most)
+def _limits(contract: ModelContract) -> tuple[int, int, int]:
+    """Most records, and most bytes, of a request; and most requests at once."""
+    level = contract.service_level
+    longest = limits.body_bytes(records.input_schema(contract), level.max_records)
+    return level.max_records, longest, limits.requests_under_way(level.concurrency)
 
 
 def _one_or_many(name: str, most: int, example: dict[str, Any]) -> dict[str, Any]:
@@ -148,14 +163,19 @@ def _ready() -> dict[str, Any]:
 
 
 def _not_ready() -> dict[str, Any]:
-    return _problem("Not ready.", 503, refusals.NOT_READY)
+    return _later(_problem("Not ready.", (refusals.UNREADY, refusals.NOT_READY)))
 
 
-def _problem(description: str, status: int, *details: str, errors: Sequence[Any] = ()) -> dict[str, Any]:
-    """A refusal, with an example for each detail that it may say."""
+def _later(refusal: dict[str, Any]) -> dict[str, Any]:
+    """A refusal that says when to ask again."""
+    return refusal | {"headers": {"retry-after": _header("Seconds after which to ask again.", "integer")}}
+
+
+def _problem(description: str, *said: tuple[Kind, str], errors: Sequence[Any] = ()) -> dict[str, Any]:
+    """A refusal, with an example for each reason that it may have."""
     shown = {
-        f"example{number}": {"value": refusals.document(status, detail, errors)}
-        for number, detail in enumerate(details, start=1)
+        f"example{number}": {"value": refusals.document(kind, detail, errors)}
+        for number, (kind, detail) in enumerate(said, start=1)
     }
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {refusals.MEDIA_TYPE: {"schema": schema, "examples": shown}}}
@@ -168,6 +188,7 @@ _PROBLEM = {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Why, for programs; never changes its meaning."},
         "detail": {"type": "string"},
         "errors": {
             "type": "array",
@@ -182,5 +203,5 @@ _PROBLEM = {
             },
         },
     },
-    "required": ["type", "title", "status"],
+    "required": ["type", "title", "status", "code"],
 }

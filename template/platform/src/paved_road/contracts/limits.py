@@ -7,6 +7,10 @@ SMALLEST = 64 * 1024
 NUMBER_BYTES = 40
 TEXT_BYTES = 1024
 """Room for a text without a list of values, when the largest body is worked out."""
+REQUEST_SECONDS = 15.0
+"""How long a request may take to arrive; what takes longer holds a connection and gives nothing."""
+WAITING = 8
+"""How many times the promised concurrency may be under way before a request is refused: room for a burst."""
 
 
 def body_bytes(schema: dict[str, Any], most: int) -> int:
@@ -27,3 +31,8 @@ def _value_bytes(field: dict[str, Any]) -> int:
     if "string" not in field["type"] or "format" in field:
         return NUMBER_BYTES
     return max(len(json.dumps(value)) for value in field["enum"]) if "enum" in field else TEXT_BYTES
+
+
+def requests_under_way(concurrency: int) -> int:
+    """How many requests one process takes at once."""
+    return WAITING * concurrency

@@ -22,6 +22,7 @@ from paved_road.handoff import (
     formats,
     parity,
     predictions,
+    probe,
     profile,
     reference,
     resources,
@@ -151,6 +152,7 @@ def _baseline(
         version=golden.version,
         rows=golden.rows,
         predictions=keep("predictions", ".npy", predicted.getvalue()),
+        probe=probe.take(golden, raw),
         metrics=measured,
     )
 

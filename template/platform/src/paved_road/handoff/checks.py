@@ -15,7 +15,7 @@ from paved_road import documents
 from paved_road.contracts import compatibility, metric_names, model, records
 from paved_road.contracts.decision import decide
 from paved_road.findings import Finding, Level, Problem
-from paved_road.handoff import baseline, dependencies, formats, previous, reference, resources
+from paved_road.handoff import baseline, dependencies, formats, previous, probe, reference, resources
 from paved_road.handoff.evidence import REBUILD, Evidence
 from paved_road.handoff.manifest import PATH, file_digest
 from paved_road.handoff.parties import handover
@@ -171,6 +171,8 @@ def _baseline(evidence: Evidence) -> Iterator[Finding | str]:
         if not _close(msgspec.to_builtins(measured.get(name)), msgspec.to_builtins(part.metrics.get(name))):
             fact = f"baseline: {name} measured again gives another result"
             yield finding("BASELINE002", fact, REBUILD)
+    if not _close(msgspec.to_builtins(probe.take(golden, evidence.handed)), msgspec.to_builtins(part.probe)):
+        yield finding("BASELINE002", "baseline: its probe is no golden record with its prediction", REBUILD)
     if own:
         fact = f"baseline: {', '.join(sorted(own))} is the team's own code, which is not here; taken as stated"
         yield finding("BASELINE003", fact, "verify in the team's repository", level="note")

@@ -157,6 +157,18 @@ class Measure(_Part, frozen=True, kw_only=True):
     slices: dict[str, dict[str, SliceMeasure]]
 
 
+class Probe(_Part, frozen=True, kw_only=True):
+    """A golden record, which a server has to predict right before it is ready.
+
+    Attributes:
+        record: as a request carries it.
+        raw: what the model gave: a probability a class, or one value.
+    """
+
+    record: dict[str, Any]
+    raw: list[float]
+
+
 class Baseline(_Part, frozen=True, kw_only=True):
     """Part 4: how good it is, on what.
 
@@ -165,6 +177,7 @@ class Baseline(_Part, frozen=True, kw_only=True):
         version: its version in the contract.
         rows: how many rows it has.
         predictions: the artifact's predictions on it.
+        probe: one of its records.
         metrics: by name.
     """
 
@@ -172,6 +185,7 @@ class Baseline(_Part, frozen=True, kw_only=True):
     version: Count
     rows: Count
     predictions: File
+    probe: Probe
     metrics: dict[str, Measure]
 
 

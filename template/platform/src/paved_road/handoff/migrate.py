@@ -11,7 +11,7 @@ from paved_road import files
 from paved_road.contracts import own_metrics
 from paved_road.contracts.decision import decide
 from paved_road.findings import problem, require
-from paved_road.handoff import baseline, onnx_file, predictions, profile, reference, resources
+from paved_road.handoff import baseline, onnx_file, predictions, probe, profile, reference, resources
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import PATH, VERSION, Manifest, file_digest, parsed, read, render, seal_of
 from paved_road.handoff.provenance.bundle import withdraw
@@ -44,11 +44,12 @@ def migrate(project: Project, step: Step) -> Manifest:
 
 
 def _from_1(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 knew one closed load, no intervals of slices, no artifact store, no bounds and no chance in the
+    """Version 1 knew one closed load, no slices' intervals, no probe, no artifact store, no bounds and no chance in the
     reference, and no further field of an answer."""
     made = copy.deepcopy(data)
     made["manifest_version"] = 2
     made["schema"]["output"].pop("additionalProperties", None)
+    made["baseline"]["probe"] = {"record": {}, "raw": []}  # until it is taken of the golden dataset
     was = made["resources"]
     latency = {name: was[name] for name in ("p50_ms", "p95_ms", "p99_ms")}
     load = {name: was["load"][name] for name in ("concurrency", "requests", "seconds")}
@@ -90,7 +91,7 @@ def _measured(project: Project, draft: Manifest, step: Step) -> Manifest:
     draft = msgspec.structs.replace(
         draft,
         artifact=msgspec.structs.replace(draft.artifact, opsets=opsets),
-        baseline=msgspec.structs.replace(draft.baseline, metrics=metrics),
+        baseline=msgspec.structs.replace(draft.baseline, probe=probe.take(golden, raw), metrics=metrics),
         reference=reference.describe(golden, decide(raw, promise), promise),
     ).sealed()
     with files.scratch_folder(project.state / "handoff") as staged, step("measure it under load"):

@@ -3,13 +3,14 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from paved_road.findings import problem
 
@@ -76,9 +77,12 @@ def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
     command.append("--until-eof")  # it ends with this process, however this one ends
     command += ["--key", str(key)] if key else []
     started = time.perf_counter()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log) as server,
+    ):
         try:
-            _wait(server, port)
+            _wait(server, port, log)
             yield Served(psutil.Process(server.pid), port, time.perf_counter() - started)
         finally:
             server.terminate()
@@ -88,7 +92,7 @@ def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
                 server.kill()
 
 
-def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
     until = time.perf_counter() + PATIENCE_S
     while time.perf_counter() < until and server.poll() is None:
         try:
@@ -98,7 +102,9 @@ def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.01)
     server.kill()
-    said = server.communicate()[1].decode(errors="replace").strip()
+    server.wait()
+    log.seek(0)
+    said = log.read().decode(errors="replace").strip()
     raise problem("RESOURCES003", f"the server did not become ready: {said[-500:]}", "try `road serve` by hand")
 
 

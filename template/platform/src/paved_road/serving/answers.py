@@ -1,5 +1,6 @@
 """From a model's figures to the bytes of a response, or to a refusal to say what breaks the contract."""
 
+import math
 import sys
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from paved_road.contracts import refusals
 from paved_road.contracts.decision import Decision
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import problem
@@ -42,7 +44,7 @@ class Answers:
             Refusal: 500 if any figure is not finite, or outside of what the contract allows.
         """
         if self._decide.hides and not np.isfinite(raw).all():
-            raise Refusal(500, "the model gave a figure that is not finite; nothing was predicted")
+            raise Refusal(refusals.NOT_FINITE, "the model gave a figure that is not finite; nothing was predicted")
         columns = self._decide(raw)
         for name, (low, high) in self._bounds.items():
             # As a comparison that holds: one with NaN never does.
@@ -55,4 +57,5 @@ class Answers:
 def _outside(name: str, column: list[float], low: float, high: float) -> Refusal:
     at, figure = next((at, figure) for at, figure in enumerate(column) if not low <= figure <= high)
     fact = f"record {at}: the model gave the {name} {figure:g}, and its contract allows {low:g} to {high:g}"
-    return Refusal(500, f"{fact}; nothing was predicted")
+    kind = refusals.OUT_OF_RANGE if math.isfinite(figure) else refusals.NOT_FINITE
+    return Refusal(kind, f"{fact}; nothing was predicted")

@@ -10,6 +10,7 @@ import prometheus_client as prometheus
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from paved_road.contracts.refusals import Kind
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving.drift import Drift
 from paved_road.serving.model import Answer
@@ -24,7 +25,11 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Metrics:
-    """Counts requests, in a registry of its own."""
+    """Counts requests of one version.
+
+    Attributes:
+        registry: its own.
+    """
 
     def __init__(self, evidence: Manifest, version: str, routes: set[str]) -> None:
         """Start counting.
@@ -37,28 +42,33 @@ class Metrics:
         """
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._routes = routes
-        self._registry = prometheus.CollectorRegistry()
+        self.registry = prometheus.CollectorRegistry()
         promise = evidence.contract.promise
         level, of_model = promise.service_level, {"model": promise.name, "version": version}
         buckets = sorted({*_BUCKETS, level.p95_ms / 1000, level.p99_ms / 1000})
         self._requests = prometheus.Counter(
-            "http_requests", "Requests answered.", [*of_model, "route", "method", "status"], registry=self._registry
+            "http_requests", "Requests answered.", [*of_model, "route", "method", "status"], registry=self.registry
         )
         self._seconds = prometheus.Histogram(
             "http_request_duration_seconds",
             "From a request's headers to the end of its response.",
             [*of_model, "route"],
             buckets=buckets,
-            registry=self._registry,
+            registry=self.registry,
         )
-        records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self._registry)
+        self._refusals = prometheus.Counter(
+            "http_refusals",
+            "Requests refused, by the code of the problem.",
+            [*of_model, "code"],
+            registry=self.registry,
+        )
+        records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self.registry)
         self._records = records.labels(**of_model)  # there from the start, so that no rate misses the first
         self._of_model = of_model
         for name, said, figure in _facts(evidence):
-            prometheus.Gauge(name, said, [*of_model], registry=self._registry).labels(**of_model).set(figure)
+            prometheus.Gauge(name, said, [*of_model], registry=self.registry).labels(**of_model).set(figure)
         self._drift = Drift(evidence, of_model)
-        self._registry.register(self._drift)
-        self._registry.register(Process())
+        self.registry.register(self._drift)
         self._known: dict[tuple[str, str, int], tuple[prometheus.Counter, prometheus.Histogram]] = {}
 
     def request(self, path: str, method: str, status: int, seconds: float) -> None:
@@ -76,9 +86,13 @@ class Metrics:
         self._records.inc(len(given.raw))
         self._drift.add(given.numbers, given.strings, given.raw)
 
+    def refusal(self, kind: Kind) -> None:
+        """Count a request that was refused, by why."""
+        self._refusals.labels(**self._of_model, code=kind.code).inc()
+
     def render(self) -> bytes:
         """Everything, as Prometheus reads it."""
-        return prometheus.generate_latest(self._registry)
+        return prometheus.generate_latest(self.registry)
 
 
 def _facts(evidence: Manifest) -> Iterator[tuple[str, str, float]]:

@@ -1,6 +1,8 @@
 """A handed-over model, loaded and tried: bytes of a request in, bytes of a response out."""
 
+import math
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from paved_road.contracts import examples
+from paved_road.contracts import examples, refusals
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem, problem
 from paved_road.handoff import formats, manifest
@@ -22,6 +24,9 @@ INLINE_SECONDS = 0.002
 """How long the event loop may be held up: a thread costs a twentieth of it, and a caller does not notice it."""
 
 TRIED_RECORDS = 64
+
+TOLERANCE = 1e-4
+"""Difference between two machines' predictions that arithmetic explains."""
 
 
 class Answer(NamedTuple):
@@ -53,8 +58,10 @@ class Model:
         self._requests = Requests(evidence.io.input, contract)
         self._feed = Feed(contract)
         self._predictor = predictor
+        weakref.finalize(self, predictor.close)  # once the last request that it answers is
         self._answers = Answers(evidence.io.output, contract)
         self.max_bytes = self._requests.max_bytes
+        self._prove(evidence.baseline.probe)
         quick = self._try(contract)
         self.inline_bytes = 0 if predictor.waits else quick
 
@@ -69,8 +76,22 @@ class Model:
         try:
             raw = self._predictor.raw(numbers, strings)
         except Problem as error:
-            raise Refusal(500, f"{error}; nothing was predicted") from error
+            raise Refusal(refusals.MODEL_FAILED, f"{error}; nothing was predicted") from error
         return Answer(self._answers.write(raw, many), numbers, strings, raw)
+
+    def _prove(self, probe: manifest.Probe) -> None:
+        """Predict the golden record, and hold the prediction against the one handed over."""
+        remedy = "run `road handoff verify`: it says what differs"
+        try:
+            records, _ = self._requests.read(msgspec.json.encode(probe.record))
+            raw = self._predictor.raw(*self._feed.arrays(records))
+        except (Refusal, Problem) as error:
+            raise problem("SERVE005", f"the golden record gets no prediction: {error}", remedy) from error
+        given = raw.reshape(-1).tolist()
+        near = len(given) == len(probe.raw) and all(map(_near, given, probe.raw))
+        if not near:
+            fact = f"the golden record is predicted as {_short(given)}, and {_short(probe.raw)} was handed over"
+            raise problem("SERVE005", fact, remedy)
 
     def _try(self, contract: ModelContract) -> int:
         """Predict the contract's own example, alone and often, and tell from the time what can be done at once."""
@@ -128,9 +149,12 @@ def load(folder: Path, evidence: manifest.Manifest, key: Path | None = None) -> 
     return Model(evidence, formats.load(path, evidence.contract.promise, artifact.format, artifact.trusted))
 
 
-def version(evidence: manifest.Manifest) -> str:
-    """What answers."""
-    return evidence.version
+def _near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def _short(figures: list[float]) -> str:
+    return ", ".join(f"{figure:.6g}" for figure in figures[:5]) + (", …" if len(figures) > 5 else "")
 
 
 def _seconds(answer: Callable[[bytes], Any], body: bytes) -> float:

@@ -1,25 +1,32 @@
 """``POST /v1/predict`` as plain ASGI: the path that has to be quick."""
 
 import asyncio
+from concurrent.futures import Executor
 
 from starlette.types import Receive, Scope, Send
 
 from paved_road.contracts import refusals
+from paved_road.serving.connection import LATE
 from paved_road.serving.model import Answer, Model
 from paved_road.serving.problems import Refusal
 
 
-async def answer(model: Model, scope: Scope, receive: Receive, send: Send) -> Answer:
-    """Answer one request; gives what was predicted.
+async def answer(model: Model, body: bytes, send: Send, threads: Executor | None) -> Answer:
+    """Answer one request.
+
+    Args:
+        model: what answers.
+        body: of the request.
+        send: where to.
+        threads: where to work on what would hold up the others.
 
     Raises:
         Refusal: instead of an answer.
     """
-    body = await _read(scope, receive, model.max_bytes)
     if len(body) <= model.inline_bytes:
         given = model.answer(body)
     else:
-        given = await asyncio.to_thread(model.answer, body)
+        given = await asyncio.get_running_loop().run_in_executor(threads, model.answer, body)
     length = str(len(given.body)).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -27,29 +34,33 @@ async def answer(model: Model, scope: Scope, receive: Receive, send: Send) -> An
     return given
 
 
-async def _read(scope: Scope, receive: Receive, most: int) -> bytes:
+async def read(scope: Scope, headers: dict[bytes, bytes], receive: Receive, most: int) -> bytes:
     """A request's body.
 
     Raises:
-        Refusal: 413 as soon as it is known to be longer than `most` bytes; 499 if the caller hangs up.
+        Refusal: 408 if it does not arrive in time, 413 as soon as it is known to be longer than `most` bytes, 415 if it
+            is compressed, 499 if the caller hangs up.
     """
-    for name, value in scope["headers"]:
-        if name == b"content-length" and int(value) > most:
-            raise _too_large(most)
+    if (given := headers.get(b"content-length")) is not None and int(given) > most:
+        raise _too_long(most)
+    if (how := headers.get(b"content-encoding")) is not None and how.lower() != b"identity":
+        raise Refusal(refusals.ENCODED, refusals.encoded(how.decode("latin-1")[:40]))
     body = b""
     chunks: list[bytes] = []
     length, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refusal(499, "the caller hung up")
+            raise Refusal(refusals.HUNG_UP, "the caller hung up")
         body, more = message.get("body", b""), message.get("more_body", False)
+        if more and LATE in scope["state"]:
+            raise Refusal(refusals.TOO_SLOW, refusals.too_slow(scope["state"][LATE]))
         length += len(body)
         if length > most:
-            raise _too_large(most)
+            raise _too_long(most)
         chunks.append(body)
     return body if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large(most: int) -> Refusal:
-    return Refusal(413, refusals.too_long(most))
+def _too_long(most: int) -> Refusal:
+    return Refusal(refusals.TOO_LONG, refusals.too_long(most))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from paved_road.contracts import refusals
+from paved_road.contracts.refusals import Kind
 
 MOST_ERRORS = 1000
 
@@ -26,11 +27,20 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Refusal(Exception):
     """A request is not answered; becomes a problem document."""
 
-    def __init__(self, status: int, detail: str, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, kind: Kind, detail: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.faults = status, detail, faults
+        self.kind, self.detail, self.faults = kind, detail, faults
+
+    @property
+    def status(self) -> int:
+        return self.kind.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a program has to know before it reads the document."""
+        return {"retry-after": str(refusals.RETRY_AFTER_SECONDS)} if self.status in (429, 503) else {}
 
 
 def document(refusal: Refusal) -> bytes:
     """A refusal as a problem document; it lists the first `MOST_ERRORS` faults."""
-    return msgspec.json.encode(refusals.document(refusal.status, refusal.detail, refusal.faults[:MOST_ERRORS]))
+    return msgspec.json.encode(refusals.document(refusal.kind, refusal.detail, refusal.faults[:MOST_ERRORS]))

@@ -56,9 +56,9 @@ class Requests:
 
     def _count(self, records: list[Any]) -> None:
         if not records:
-            raise Refusal(422, "the array holds no record; send at least one")
+            raise Refusal(refusals.NO_RECORDS, refusals.EMPTY)
         if len(records) > self.max_records:
-            raise Refusal(413, refusals.too_many(len(records), self.max_records))
+            raise Refusal(refusals.TOO_MANY, refusals.too_many(len(records), self.max_records))
 
     def _read_again(self, body: bytes, first: Exception) -> Any:
         """The compiled types stop at the first error; the schema names them all, and has the last word."""
@@ -67,7 +67,7 @@ class Requests:
         except msgspec.ValidationError:
             raise _refusal([_fault(first)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Refusal(400, refusals.not_json(error)) from None
+            raise Refusal(refusals.NOT_JSON, refusals.not_json(error)) from None
         records = data if isinstance(data, list) else [data]
         self._count(records)
         faults = [fault for at, record in enumerate(records) for fault in self._faults(at, record)]
@@ -114,4 +114,4 @@ def _short(text: str) -> str:
 
 def _refusal(faults: list[Fault]) -> Refusal:
     records = len({fault.record for fault in faults})
-    return Refusal(422, refusals.broken(records, len(faults)), faults)
+    return Refusal(refusals.BROKEN, refusals.broken(records, len(faults)), faults)
