@@ -52,6 +52,22 @@ def cached(name: str, fill: Callable[[Path], None], *ingredients: str) -> Path:
     return folder
 
 
+def environment(name: str, *packages: str) -> Path:
+    """Folder of the programs of an environment of its own, for packages that do not go with the others here."""
+    home = cached(name, lambda folder: None, sys.executable, *packages) / "venv"  # an environment cannot be moved
+    ready = home / "ready"
+    if not ready.is_file():
+        for command in (
+            ["venv", "--quiet", "--allow-existing", "--python", sys.executable, str(home)],
+            ["pip", "install", "--quiet", "--python", str(home / "bin" / "python"), *packages],
+        ):
+            done = subprocess.run([program("uv"), *command], capture_output=True, text=True)
+            if done.returncode:
+                missing(f"uv {command[0]} ({done.stderr.strip()[-200:]})")
+        ready.touch()
+    return home / "bin"
+
+
 def npm(*arguments: str, folder: Path) -> None:
     """Run npm in `folder`, quietly."""
     done = subprocess.run(

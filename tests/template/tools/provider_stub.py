@@ -1,6 +1,6 @@
 """A Terraform provider that knows a schema and nothing else: enough for `validate`, and for `test` with mocks.
 
-Terraform starts it as a program; the schema lies beside it, as schema.json.
+Its first argument is the file with the schema.
 """
 
 import json
@@ -13,7 +13,7 @@ import tf.runner
 from tf.gen import tfplugin_pb2 as protocol
 from tf.gen import tfplugin_pb2_grpc as services
 
-SCHEMA = json.loads(Path(sys.argv[0]).with_name("schema.json").read_text())
+SCHEMA = json.loads(Path(sys.argv[1]).read_text())
 NESTING = {
     "single": protocol.Schema.NestedBlock.SINGLE,
     "list": protocol.Schema.NestedBlock.LIST,

@@ -1,11 +1,13 @@
-"""Terraform without its registry: a mirror of stub providers that know the real schemas."""
+"""Terraform without its registry: stub providers that know the real schemas."""
 
+import atexit
 import json
 import os
 import re
 import subprocess
-import sys
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,9 @@ PROVIDERS = {
         {("github_repository_ruleset", "rules", "pull_request", "required_reviewers"): REQUIRED_REVIEWERS},
     ),
     "kubernetes": Provider(
-        "@cdktf/provider-kubernetes@12.1.1", "2.38.0", ("namespace-v1", "resource-quota-v1", "limit-range-v1")
+        "@cdktf/provider-kubernetes@12.1.1",
+        "2.38.0",
+        ("namespace-v1", "resource-quota-v1", "limit-range-v1", "role-binding-v1"),
     ),
     "aws": Provider(
         "@cdktf/provider-aws@21.22.1",
@@ -84,13 +88,69 @@ PROVIDERS = {
             "s3-bucket-policy",
             "s3-bucket-lifecycle-configuration",
             "data-aws-caller-identity",
+            "ecr-repository",
+            "ecr-lifecycle-policy",
+            "kms-key",
+            "secretsmanager-secret",
+            "iam-openid-connect-provider",
+            "iam-role",
+            "iam-role-policy",
+            "iam-role-policy-attachment",
+            "eks-access-entry",
+            "eks-access-policy-association",
+            "eks-node-group",
+            "eks-pod-identity-association",
+            "launch-template",
+            "cloudwatch-log-group",
+            "prometheus-workspace",
+            "prometheus-workspace-configuration",
+            "budgets-budget",
         ),
     ),
-    "google": Provider("@cdktf/provider-google@16.12.1", "6.50.0", ("storage-bucket",)),
+    "google": Provider(
+        "@cdktf/provider-google@16.12.1",
+        "6.50.0",
+        (
+            "storage-bucket",
+            "storage-bucket-iam-member",
+            "artifact-registry-repository",
+            "artifact-registry-repository-iam-member",
+            "secret-manager-secret",
+            "secret-manager-secret-iam-member",
+            "iam-workload-identity-pool",
+            "iam-workload-identity-pool-provider",
+            "service-account",
+            "service-account-iam-member",
+            "project-iam-member",
+            "project-iam-custom-role",
+            "container-node-pool",
+            "logging-project-bucket-config",
+            "logging-project-sink",
+            "billing-budget",
+            "monitoring-notification-channel",
+            "data-google-project",
+        ),
+    ),
     "azurerm": Provider(
         "@cdktf/provider-azurerm@14.23.1",
         "4.55.0",
-        ("resource-group", "storage-account", "storage-container", "storage-management-policy"),
+        (
+            "resource-group",
+            "storage-account",
+            "storage-container",
+            "storage-management-policy",
+            "container-registry",
+            "key-vault",
+            "user-assigned-identity",
+            "federated-identity-credential",
+            "role-assignment",
+            "kubernetes-cluster-node-pool",
+            "monitor-workspace",
+            "log-analytics-workspace",
+            "consumption-budget-resource-group",
+            "data-azurerm-client-config",
+            "data-azurerm-kubernetes-cluster",
+        ),
     ),
 }
 
@@ -116,13 +176,12 @@ def schema(name: str) -> Path:
 
 
 class Terraform:
-    """Terraform in one folder, with stub providers kept in `scratch`."""
+    """Terraform in one folder, with stub providers that run until the tests end: starting one takes seconds."""
 
     def __init__(self, folder: Path, scratch: Path) -> None:
         self.folder = folder
-        self.mirror = scratch / "providers"
         configuration = scratch / "terraform.rc"
-        configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{ path = "{self.mirror}" }}\n}}\n')
+        configuration.write_text("")
         self.environment = {**os.environ, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -137,43 +196,35 @@ class Terraform:
         )
 
     def init(self) -> subprocess.CompletedProcess[str]:
-        """Lay out the providers that the configuration asks for, and let Terraform install them."""
-        python = _protocol_python()
+        """Say where the providers are that the configuration asks for, and let Terraform look at it."""
         self.run("get", "-no-color")
-        # Terraform names a provider by its registry, and looks for it in the mirror under that name.
-        for address in set(re.findall(r"provider\[(\S+)\]", self.run("providers").stdout)):
-            name = address.rsplit("/", 1)[1]
-            home = self.mirror / address / PROVIDERS[name].version / _platform()
-            if not home.is_dir():
-                home.mkdir(parents=True)
-                (home / "schema.json").write_bytes(schema(name).read_bytes())
-                stub = home / f"terraform-provider-{name}_v{PROVIDERS[name].version}"
-                stub.write_text(f"#!{python}\n{(HERE / 'provider_stub.py').read_text()}")
-                stub.chmod(0o755)
+        running = dict(_running(source) for source in self.providers())
+        self.environment["TF_REATTACH_PROVIDERS"] = json.dumps(running)
         return self.run("init", "-backend=false", "-no-color", "-input=false")
 
-
-def _protocol_python() -> Path:
-    """A Python with the package that speaks Terraform's protocol; apart, since it needs an older protobuf than ONNX."""
-    packages = ["tf==1.2.0"]
-    named = needs.cached("terraform-protocol", lambda folder: None, sys.executable, *packages)
-    home = named / "venv"  # made where it stays: an environment cannot be moved
-    python = home / "bin" / "python"
-    if not (home / "ready").is_file():
-        uv = needs.program("uv")
-        for command in (
-            ["venv", "--quiet", "--allow-existing", "--python", sys.executable, str(home)],
-            ["pip", "install", "--quiet", "--python", str(python), *packages],
-        ):
-            done = subprocess.run([uv, *command], capture_output=True, text=True)
-            if done.returncode:
-                needs.missing(f"uv {command[0]} ({done.stderr.strip()[-200:]})")
-        (home / "ready").touch()
-    return python
+    def providers(self) -> set[str]:
+        """Sources of the providers that the configuration and its modules require."""
+        listed = self.folder / ".terraform" / "modules" / "modules.json"
+        modules = json.loads(listed.read_text())["Modules"] if listed.is_file() else [{"Dir": "."}]
+        files = [file for module in modules for file in (self.folder / module["Dir"]).glob("*.tf")]
+        return {source for file in files for source in re.findall(r'source += "([a-z]+/[a-z]+)"', file.read_text())}
 
 
-def _platform() -> str:
-    version = subprocess.run([needs.program("terraform"), "version"], capture_output=True, text=True, check=True)
-    match = re.search(r"^on (\w+)$", version.stdout, re.MULTILINE)
-    assert match, version.stdout
-    return match.group(1)
+@cache
+def _running(source: str) -> tuple[str, dict[str, Any]]:
+    """A provider that is started once: its name with the registry in front, and how Terraform reaches it."""
+    name = source.rsplit("/", 1)[1]
+    # Apart, since it needs an older protobuf than ONNX.
+    python = needs.environment("terraform-protocol", "tf==1.2.0") / "python"
+    command = [str(python), "-u", str(HERE / "provider_stub.py"), str(schema(name)), "--dev"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.kill)
+    assert process.stdout
+    said = next(line for line in process.stdout if "TF_REATTACH_PROVIDERS" in line)
+    reached = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    with tempfile.TemporaryDirectory() as folder:
+        required = f'terraform {{\nrequired_providers {{\n{name} = {{ source = "{source}" }}\n}}\n}}\n'
+        Path(folder, "main.tf").write_text(required)
+        here = subprocess.run([needs.program("terraform"), "providers"], cwd=folder, capture_output=True, text=True)
+    (address,) = re.findall(r"provider\[(\S+)\]", here.stdout)
+    return address, reached["stub"]
