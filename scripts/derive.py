@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import terraform_contract
 from paved_road import documents
 from paved_road.contracts import api, model
 from paved_road.contracts.compatibility.rules import RULES
@@ -15,6 +16,7 @@ from paved_road.ownership import raci
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "template" / "contracts"
+MODULES = ROOT / "template" / "infra" / "modules"
 COMPATIBILITY = ROOT / "template" / "docs" / "compatibility.md"
 RACI = ROOT / "template" / "raci.yml.jinja"
 NAME, DESCRIPTION, ORGANIZATION = "name-of-the-model", "What the model is for.", "name-of-the-organization"
@@ -36,6 +38,7 @@ def derived() -> dict[Path, str]:
         found[CONTRACTS / f"{{% if {task} %}}api.json{{% endif %}}.jinja"] = _api(task)
         found |= _monitoring(task)
     found[COMPATIBILITY] = _compatibility()
+    found |= {file: terraform_contract.readme(file.parent) for file in MODULES.glob("*/README.md")}
     return found
 
 

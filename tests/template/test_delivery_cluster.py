@@ -1,6 +1,5 @@
-"""What a generated repository asks of a cluster and of a cloud, held against Kubernetes' and Terraform's own tools."""
+"""What a generated repository asks of a cluster, held against Kubernetes' own tools."""
 
-import hashlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,56 +8,12 @@ from typing import Any
 import pytest
 import yaml
 from tools import needs
-from tools.terraform import PROVIDERS, Terraform
 
 Generate = Callable[..., Path]
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
 KUBERNETES = ["1.31", "1.37"]
-CLOUDS = ["none", "aws", "gcp", "azure"]
-HOSTILE = 'It\'s "a" `b` $HOME ${path.root} %{if true}x%{endif} {{ z }} # é 🙂 \\'
-
-# Text is compared by its digest, so that nothing here is escaped for HCL by hand.
-ANSWERS = f"""
-variables {{
-  gcp_project     = "a-project"
-  subscription_id = "00000000-0000-0000-0000-000000000000"
-}}
-run "answers" {{
-  command = plan
-  assert {{
-    condition     = sha256(local.description) == "{hashlib.sha256(HOSTILE.encode()).hexdigest()}"
-    error_message = local.description
-  }}
-  assert {{
-    condition     = local.tags["cost-center"] == "0123" && local.gpu
-    error_message = "cost centre and GPU are not the answers"
-  }}
-}}
-run "namespace" {{
-  command = plan
-  module {{
-    source = "./modules/namespace"
-  }}
-  variables {{
-    name   = "a"
-    labels = {{}}
-    quota  = {{ cpu = "1", memory = "1Gi", pods = 1, gpus = 3 }}
-  }}
-  assert {{
-    condition = alltrue([
-      for mode in ["enforce", "audit", "warn"] :
-      kubernetes_namespace_v1.this.metadata[0].labels["pod-security.kubernetes.io/${{mode}}"] == "restricted"
-    ])
-    error_message = "privileged pods could run"
-  }}
-  assert {{
-    condition     = kubernetes_resource_quota_v1.this.spec[0].hard["requests.nvidia.com/gpu"] == "3"
-    error_message = "GPUs have no limit"
-  }}
-}}
-"""
 
 
 # Kubernetes -----------------------------------------------------------------
@@ -167,72 +122,3 @@ def test_every_selector_finds_the_server(objects: dict[str, dict[str, Any]]) -> 
         objects["NetworkPolicy/serving"]["spec"]["podSelector"]["matchLabels"],
     ]
     assert all(selector and selector.items() <= labels.items() for selector in selectors)
-
-
-# Terraform ------------------------------------------------------------------
-@pytest.fixture(scope="module", params=CLOUDS)
-def terraform(
-    request: pytest.FixtureRequest, generate: Generate, tmp_path_factory: pytest.TempPathFactory
-) -> Terraform:
-    """Terraform in infra/ of a project for one cloud, its providers installed."""
-    project = generate(cloud=request.param, gpu=True, description=HOSTILE, cost_center="0123")
-    here = Terraform(project / "infra", tmp_path_factory.mktemp("terraform"))
-    ready = here.init()
-    assert ready.returncode == 0, ready.stdout
-    return here
-
-
-def test_terraform_finds_every_file_well_formatted(terraform: Terraform) -> None:
-    formatted = terraform.run("fmt", "-check", "-recursive", "-diff")
-
-    assert formatted.returncode == 0, formatted.stdout
-
-
-def test_terraform_accepts_the_configuration(terraform: Terraform) -> None:
-    valid = terraform.run("validate", "-no-color")
-
-    assert valid.returncode == 0, valid.stdout
-
-
-@pytest.mark.parametrize("terraform", ["aws"], indirect=True)
-@pytest.mark.parametrize(
-    ("file", "right", "wrong"),
-    [
-        ("modules/namespace/main.tf", "hard =", "hart ="),
-        ("modules/namespace/main.tf", "kubernetes_limit_range_v1", "kubernetes_limits_v1"),
-        ("modules/artifact-store/main.tf", 'status = "Enabled"', ""),
-        ("main.tf", "local.gpu", "local.gpus"),
-    ],
-)
-def test_terraform_refuses_what_no_provider_knows(terraform: Terraform, file: str, right: str, wrong: str) -> None:
-    path = terraform.folder / file
-    original = path.read_text()
-    assert right in original
-    path.write_text(original.replace(right, wrong))
-
-    valid = terraform.run("validate", "-no-color")
-
-    path.write_text(original)
-    assert valid.returncode == 1, valid.stdout
-
-
-def test_terraform_reads_the_answers_and_guards_the_namespace(terraform: Terraform) -> None:
-    providers = terraform.run("providers").stdout
-    mocks = [f'mock_provider "{name}" {{}}' for name in PROVIDERS if f"/{name}]" in providers]
-    (terraform.folder / "answers.tftest.hcl").write_text("\n".join([*mocks, ANSWERS]))
-
-    terraform.init()
-    tested = terraform.run("test", "-no-color")
-
-    (terraform.folder / "answers.tftest.hcl").unlink()
-    assert tested.returncode == 0, tested.stdout
-
-
-@pytest.mark.parametrize("cloud", CLOUDS)
-def test_a_cloud_adds_one_module_and_none_adds_nothing(generate: Generate, cloud: str) -> None:
-    infra = generate(cloud=cloud) / "infra"
-
-    modules = {each.name for each in (infra / "modules").iterdir()}
-
-    assert modules == {"namespace"} | ({"artifact-store", "repository"} if cloud != "none" else set())
-    assert (infra / "artifacts.tf").exists() == (cloud != "none")

@@ -158,7 +158,9 @@ def test_terraform_finds_every_file_well_formatted_and_right(terraform: Terrafor
 
 
 def test_the_repository_is_managed_with_what_raci_yml_says(terraform: Terraform) -> None:
-    code, output = outcome_of(terraform, 'run "all" {\n' + asserting('output.environments == ["production"]') + "\n}")
+    code, output = outcome_of(
+        terraform, 'run "all" {\n' + asserting('output.environments == ["dev", "prod", "staging"]') + "\n}"
+    )
 
     assert code == 0, output
 

@@ -28,6 +28,7 @@ DESCRIPTION = (
     .map("".join)
     .filter(lambda text: text.strip() and len(text) <= 200 and "${{" not in text)
 )
+ANSWERS = "infra/modules/project/answers.tf"
 NAMES = ["AB1", "A.b-c_d 9", "a--b", "A  B C", "Yes-No", "Null.1", "x" * 40, "E10 1e5", "O_0", "a.b.c.d-e_f g"]
 
 
@@ -58,7 +59,7 @@ def shown(project: Path, answer: str) -> dict[str, str]:
     return {
         "README.md": readme(project)[at],
         "Dockerfile": labels[f"org.opencontainers.image.{label}"],
-        "infra/locals.tf": hcl_string(read(project, "infra/locals.tf"), label),
+        ANSWERS: hcl_string(read(project, ANSWERS), label),
         "catalog-info.yaml": catalog[0]["metadata"][label],
         ".copier-answers.yml": yaml.safe_load(read(project, ".copier-answers.yml"))[answer],
     }
@@ -96,7 +97,7 @@ def hcl_string(text: str, name: str) -> str:
 @example(description="1. first")
 @example(description="=== --- ***")
 def test_any_description_is_shown_as_plain_text_everywhere(render: Render, description: str) -> None:
-    project = render(description=description)
+    project = render(description=description, cloud="aws")
 
     says = shown(project, "description")
 
@@ -107,7 +108,7 @@ def test_any_description_is_shown_as_plain_text_everywhere(render: Render, descr
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_project_name_is_shown_as_plain_text_everywhere(render: Render, name: str) -> None:
-    project = render(project_name=name)
+    project = render(project_name=name, cloud="aws")
 
     says = shown(project, "project_name")
 
@@ -126,7 +127,7 @@ MARK = "Marked42Words"
 
 @pytest.mark.parametrize("answer", ["description", "project_name"])
 def test_no_other_file_shows_the_answer(generate: Callable[..., Path], answer: str) -> None:
-    project = generate(**{answer: MARK})
+    project = generate(**{answer: MARK, "cloud": "aws"})
 
     showing = {
         file.relative_to(project).as_posix()
@@ -137,5 +138,5 @@ def test_no_other_file_shows_the_answer(generate: Callable[..., Path], answer: s
     read_elsewhere = (
         {"contracts/model.yml", "contracts/api.json", "pyproject.toml"} if answer == "description" else set()
     )
-    checked = {"README.md", "Dockerfile", "infra/locals.tf", "catalog-info.yaml", ".copier-answers.yml"}
+    checked = {"README.md", "Dockerfile", ANSWERS, "catalog-info.yaml", ".copier-answers.yml"}
     assert showing == checked | read_elsewhere

@@ -10,5 +10,5 @@ variable "ownership" {
 variable "environments" {
   description = "Environments that a release goes to; each waits for the approver's word."
   type        = set(string)
-  default     = ["production"]
+  default     = ["dev", "staging", "prod"]
 }

@@ -1,14 +1,8 @@
 # A container that keeps every version of a model, encrypted, and never in public.
-resource "azurerm_resource_group" "models" {
-  name     = "${var.project}-models"
-  location = var.region
-  tags     = var.tags
-}
-
 resource "azurerm_storage_account" "models" {
   name                            = var.name
-  resource_group_name             = azurerm_resource_group.models.name
-  location                        = azurerm_resource_group.models.location
+  resource_group_name             = var.resource_group
+  location                        = var.region
   account_tier                    = "Standard"
   account_replication_type        = "ZRS"
   min_tls_version                 = "TLS1_2"

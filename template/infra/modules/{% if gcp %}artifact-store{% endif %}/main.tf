@@ -4,6 +4,7 @@ resource "google_storage_bucket" "models" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  labels                      = var.labels
 
   versioning {
     enabled = true

@@ -1,4 +1,0 @@
-output "name" {
-  description = "The namespace's name, known once it exists."
-  value       = kubernetes_namespace_v1.this.metadata[0].name
-}

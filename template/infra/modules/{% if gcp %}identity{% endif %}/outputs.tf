@@ -1,0 +1,14 @@
+output "provider" {
+  description = "What a workflow names to log in."
+  value       = google_iam_workload_identity_pool_provider.github.name
+}
+
+output "plan" {
+  description = "Service account of jobs that plan: it looks, and changes nothing."
+  value       = google_service_account.this["plan"].email
+}
+
+output "deploy" {
+  description = "Service account of jobs that deploy to the environment."
+  value       = google_service_account.this["deploy"].email
+}

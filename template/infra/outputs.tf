@@ -1,4 +1,0 @@
-output "namespace" {
-  description = "Namespace that deploy/ goes to."
-  value       = module.namespace.name
-}
