@@ -98,7 +98,8 @@ def tune(project: Project, tracked: Tracked, monkeypatch: pytest.MonkeyPatch) ->
 
     def searched(trials: int = 3, metric: str | None = None) -> tuning.Best:
         with workers.hired(1) as hired:
-            return tuning.tune(project, tracked, silent, hired, trials, metric)
+            asked = tuning.Asked(trials, metric, team.parameters_file(project))
+            return tuning.tune(project, tracked, silent, hired, asked)
 
     return searched
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -102,3 +103,36 @@ def image_registry(folder: Path) -> Iterator[str]:
     settings.write_text(json.dumps({"version": 0.1, **places}))
     with running([program, "serve", str(settings)], f"http://127.0.0.1:{port}/v2/", folder / "registry.log"):
         yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def ray_cluster(program: Path, folder: Path) -> Iterator[tuple[Variables, list[int]]]:
+    """A Ray cluster of two nodes with one CPU each: the variables that name it, and the processes of its nodes."""
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    port, client = free_port(), free_port()
+    apart = ["--block", "--num-cpus=1", "--disable-usage-stats", "--node-ip-address=127.0.0.1"]
+    head = ["--head", f"--port={port}", f"--ray-client-server-port={client}", "--include-dashboard=false"]
+    nodes = [[*head, f"--temp-dir={folder}"], [f"--address=127.0.0.1:{port}"]]
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        for number, node in enumerate(nodes):
+            with (folder / f"node{number}.log").open("wb") as output:
+                command = [str(program), "start", *node, *apart]
+                started.append(
+                    subprocess.Popen(
+                        command, stdout=output, stderr=output, env=os.environ | token, start_new_session=True
+                    )
+                )
+            while b"--block" not in (folder / f"node{number}.log").read_bytes():  # it says so once it is up
+                assert started[-1].poll() is None, (folder / f"node{number}.log").read_text()[-3000:]
+                time.sleep(0.2)
+        yield {"RAY_ADDRESS": f"127.0.0.1:{port}"} | token, [node.pid for node in started]
+    finally:
+        for running_node in reversed(started):
+            with suppress(ProcessLookupError):
+                os.killpg(running_node.pid, signal.SIGTERM)
+            try:
+                running_node.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(running_node.pid, signal.SIGKILL)
+                running_node.wait()

@@ -2,8 +2,9 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -113,21 +114,22 @@ def _processes(count: int | None) -> Iterator[Workers]:
 def _cluster(address: str, count: int | None, gpus: float) -> Iterator[Workers]:
     require("ray", "ray", f"to work on the cluster at {ADDRESS}={address}")
     _refuse_silence(address)
-    ray = _connected(address)
-    from joblib import Parallel, parallel_config
-    from ray.util.joblib import register_ray
+    with redirect_stdout(sys.stderr):  # Ray prints what goes wrong where a verb prints JSON
+        ray = _connected(address)
+        from joblib import Parallel, parallel_config
+        from ray.util.joblib import register_ray
 
-    try:
-        register_ray()
-        count = count or _room(ray.cluster_resources(), gpus, address)
-        each = {"num_cpus": 1, "num_gpus": gpus, "scheduling_strategy": "SPREAD"}
-        with (
-            parallel_config(backend="ray", ray_remote_args=each),
-            Parallel(n_jobs=count, batch_size=1, pre_dispatch="all") as parallel,
-        ):
-            yield Workers(parallel, count, f"{count} workers of the Ray cluster at {address}", ray.put)
-    finally:
-        ray.shutdown()
+        try:
+            register_ray()
+            count = count or _room(ray.cluster_resources(), gpus, address)
+            each = {"num_cpus": 1, "num_gpus": gpus, "scheduling_strategy": "SPREAD"}
+            with (
+                parallel_config(backend="ray", ray_remote_args=each),
+                Parallel(n_jobs=count, batch_size=1, pre_dispatch="all") as parallel,
+            ):
+                yield Workers(parallel, count, f"{count} workers of the Ray cluster at {address}", ray.put)
+        finally:
+            ray.shutdown()
 
 
 def _connected(address: str) -> Any:

@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,7 +18,7 @@ from paved_road.contracts import arrays, data_rules, metrics, model, own_metrics
 from paved_road.contracts import data as data_contract
 from paved_road.findings import Finding, Problem, problem
 from paved_road.project import Project
-from paved_road.science import git, study, team
+from paved_road.science import study, team
 from paved_road.science.export import exporter_of
 from paved_road.science.split import split, validation
 from paved_road.science.tracking import Tracker
@@ -67,7 +68,21 @@ class Best(msgspec.Struct, frozen=True, kw_only=True):
     tracking: Tracking
 
 
-def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, trials: int, metric: str | None) -> Best:
+class Asked(NamedTuple):
+    """What somebody wants searched.
+
+    Attributes:
+        trials: how many must have given a figure, those of earlier runs and of other machines included.
+        metric: one of the contract's success metrics; the first if None.
+        output: where the best parameters are written.
+    """
+
+    trials: int
+    metric: str | None
+    output: Path
+
+
+def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, asked: Asked) -> Best:
     """Search until a study has so many trials, and write the best parameters beside the training package.
 
     Args:
@@ -75,16 +90,14 @@ def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, trials:
         tracker: where the search is recorded; it is abandoned if it fails.
         step: a context manager that tells people what goes on inside it.
         hired: the workers.
-        trials: how many must have given a figure, those of earlier runs and of other machines included.
-        metric: one of the contract's success metrics; the first if None.
+        asked: what is wanted.
 
     Raises:
         Problem: whatever stands in the way; trials that were done are kept.
     """
     promise = model.load(project.contracts / "model.yml")
-    wanted = _wanted(promise, metric)
+    wanted = _wanted(promise, asked.metric)
     try:
-        commit, _ = git.commit(project.root)
         functions, space = team.functions(project), team.space(project)
         tracker.require_server()
         with step("load the data and hold it against contracts/data.yml"):
@@ -96,10 +109,15 @@ def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, trials:
         fingerprint = data_fingerprint(table)
         found = study.opened(project.state, _name(task, fingerprint), wanted.floor is not None)
         with step(f"try parameters on {len(held):,} validation rows with {hired.shown}"), study.translated():
-            _search(found, space, task, hired, trials, tracker)
+            _search(found, space, task, hired, asked.trials, tracker)
             best, count = found.best_trial, study.complete(found)
         parameters = best.user_attrs["parameters"]
-        tags = {"study": found.study_name, "trials": str(count), "data_sha256": fingerprint, "commit": commit}
+        tags = {
+            "contract": promise.version,
+            "study": found.study_name,
+            "trials": str(count),
+            "data_sha256": fingerprint,
+        }
         tracking = tracker.finish(_texts(parameters), {f"validation_{wanted.metric}": best.value}, tags)
     finally:
         tracker.abandon()
@@ -112,7 +130,7 @@ def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, trials:
         study=found.study_name,
         tracking=tracking,
     )
-    files.write(team.parameters_file(project), _document(chosen).encode())
+    files.write(asked.output, _document(chosen).encode())
     return chosen
 
 
