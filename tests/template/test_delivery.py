@@ -97,6 +97,15 @@ def instructions(project: Path) -> Iterator[str]:
     yield from filter(None, "\n".join(lines).replace("\\\n", " ").splitlines())
 
 
+def labels(project: Path) -> dict[str, str]:
+    """What the Dockerfile labels its image with."""
+    return dict(
+        shlex.split(line.removeprefix("LABEL "))[0].split("=", 1)
+        for line in instructions(project)
+        if line.startswith("LABEL ")
+    )
+
+
 def test_the_dockerfile_is_accepted_by_hadolint(project: Path) -> None:
     code, output = needs.said("hadolint", "Dockerfile", cwd=project)
 
@@ -104,24 +113,41 @@ def test_the_dockerfile_is_accepted_by_hadolint(project: Path) -> None:
 
 
 def test_the_image_carries_the_answers_word_for_word(project: Path) -> None:
-    labels = dict(
-        shlex.split(line.removeprefix("LABEL "))[0].split("=", 1)
-        for line in instructions(project)
-        if line.startswith("LABEL ")
-    )
+    said = labels(project)
 
-    assert labels["org.opencontainers.image.title"] == "Is It-Fraud 2.0"
-    assert labels["org.opencontainers.image.description"] == HOSTILE
-    assert labels["org.opencontainers.image.source"] == "https://github.com/Acme-42/is-it-fraud-2-0"
+    assert said["org.opencontainers.image.title"] == "Is It-Fraud 2.0"
+    assert said["org.opencontainers.image.description"] == HOSTILE
+    assert said["org.opencontainers.image.source"] == "https://github.com/Acme-42/is-it-fraud-2-0"
 
 
 def test_the_image_serves_as_a_numbered_user_and_gets_no_training_code(project: Path) -> None:
     final = "\n".join(instructions(project)).rsplit("FROM ", 1)[1]
 
-    copied = re.findall(r"^COPY (?:--\S+ )?(.+) \S+$", final, re.MULTILINE)
-    assert " ".join(copied).split() == ["/app/.venv/", "pyproject.toml", "raci.yml", "contracts/", "handoff/"]
+    copied = re.findall(r"^COPY --from=builder --chown=0:0 (.+) \S+$", final, re.MULTILINE)
+    names = [
+        "/app/.venv/",
+        "/app/.pycache/",
+        "/app/pyproject.toml",
+        "/app/raci.yml",
+        "/app/contracts/",
+        "/app/handoff/",
+    ]
+    assert " ".join(copied).split() == names
+    assert len(copied) == final.count("COPY ")
     assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", final, re.MULTILINE)
     assert "uv " not in final
+
+
+def test_an_image_that_is_pinned_by_digest_says_so(generate: Generate) -> None:
+    digest = f"sha256:{'0' * 64}"
+    base, uv = f"registry.example.com/python:3.12@{digest}", f"registry.example.com/uv:0.13.8@{digest}"
+
+    project = generate(base_image=base, uv_image=uv)
+
+    started = [line for line in instructions(project) if line.startswith("FROM ")]
+    assert started == [f"FROM {uv} AS uv", f"FROM {base} AS builder", f"FROM {base}"]
+    assert labels(project)["org.opencontainers.image.base.name"] == "registry.example.com/python:3.12"
+    assert labels(project)["org.opencontainers.image.base.digest"] == digest
 
 
 def test_only_what_is_listed_enters_the_build_of_the_image(project: Path) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from tools import image
 
+from tests.template.conftest import run
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("life")]
 
 TAG = "localhost/fraud-scoring:test"
@@ -25,6 +27,9 @@ RECORD = {
     "channel": "magstripe", "device": None, "card_issued_at": "2024-03-02T10:15:00Z", "distance_from_home_km": 6120.5,
     "transactions_last_day": 6, "local_hour": 3, "pin_verified": False,
 }  # fmt: skip
+ARGUMENTS = ("MODEL_VERSION", "MODEL_REVISION", "MODEL_SEAL")
+BUDGET = 350_000_000
+REAL_BASE = 130_000_000  # python:3.12-slim-bookworm, of which the stand-in has not all
 HOSTILE = """a'b "c" \\ \\n $HOME ${HOME} $(id) `id` # no : {{ x }} %d é 日本語 🙂 a=b <b> | \\"""
 
 
@@ -40,9 +45,16 @@ def store() -> Iterator[image.Store]:
 def built(store: image.Store, handed_over: Path) -> image.Store:
     """A store that holds the project's image."""
     image.stand_ins(store, handed_over, store.folder / "rootfs")
-    done = store.build(handed_over, TAG)
+    done = store.build(handed_over, TAG, *arguments(handed_over))
     assert done.returncode == 0, done.stdout + done.stderr
     return store
+
+
+def arguments(project: Path) -> list[str]:
+    """The build arguments that the manifest asks for."""
+    done = run(project, "road", "image", "args")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
 
 
 @pytest.fixture
@@ -95,16 +107,140 @@ def test_it_has_nothing_that_trains_compiles_or_downloads(built: image.Store) ->
     listing = "import importlib.metadata as m, os, shutil; print(sorted(d.name.lower() for d in m.distributions())); "
     listing += "print([t for t in 'cc gcc g++ ld make uv pip git curl wget'.split() if shutil.which(t)]); "
     listing += "print(sorted(os.listdir('/app')))"
+    base = (
+        "import importlib.util as u; print([name for name in ('pip', 'ensurepip', 'setuptools') if u.find_spec(name)])"
+    )
 
     distributions, programs, files = built.run("--rm", TAG, "python", "-c", listing).stdout.splitlines()
+    of_the_base = built.run("--rm", TAG, "/usr/local/bin/python3", "-c", base).stdout
 
     trains = {"scikit-learn", "skl2onnx", "mlflow-skinny", "pandas", "pandera", "onnx", "scipy", "uv", "pip"}
     assert "'onnxruntime'" in distributions
     assert not [name for name in trains if f"'{name}'" in distributions]
     assert programs == "[]"
-    assert files == "['.venv', 'contracts', 'handoff', 'pyproject.toml', 'raci.yml']"
+    assert of_the_base == "[]\n"
+    assert files == "['.pycache', '.venv', 'contracts', 'handoff', 'pyproject.toml', 'raci.yml']"
 
 
+def test_it_is_small(built: image.Store, handed_over: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = (handed_over / "Dockerfile").read_text().rpartition("\nFROM ")[2].split()[0]
+
+    size, of_the_base = (built.inspect(name)["Size"] for name in (TAG, base))
+
+    with capsys.disabled():
+        print(f"\n{size / 1e6:.0f} MB uncompressed; {(size - of_the_base) / 1e6:.0f} MB more than its base")
+    assert size - of_the_base + REAL_BASE <= BUDGET
+
+
+def test_its_labels_are_those_of_the_manifest(built: image.Store, handed_over: Path) -> None:
+    evidence = json.loads((handed_over / "handoff/manifest.json").read_text())
+
+    labels = built.inspect(TAG)["Labels"]
+
+    assert labels["org.opencontainers.image.version"] == evidence["contract"]["promise"]["version"]
+    assert labels["org.opencontainers.image.revision"] == evidence["artifact"]["origin"]["commit"]
+    assert labels["paved-road.handoff.seal"] == evidence["seal"]
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_an_image_that_is_labelled_as_another_is_none(built: image.Store, handed_over: Path, name: str) -> None:
+    right = arguments(handed_over)
+    at = next(at for at, word in enumerate(right) if word.startswith(name))
+    without = right[: at - 1] + right[at + 1 :]
+
+    wrong = built.build(handed_over, "localhost/mislabelled", *right, "--build-arg", f"{name}=9.9.9")
+    missing = built.build(handed_over, "localhost/mislabelled", *without)
+
+    assert wrong.returncode != 0
+    assert f"{name} is 9.9.9, and the manifest says" in wrong.stdout + wrong.stderr
+    assert missing.returncode != 0
+    assert f"{name} is not given" in missing.stdout + missing.stderr
+    assert "docker build $(uv run road image args) ." in missing.stdout + missing.stderr
+
+
+# Attacks -------------------------------------------------------------------------------------------------------------
+# What an attacker would try who can run Python in the container.
+WRITABLE = """
+import os
+for folder, _, files in os.walk("/"):
+    if folder.startswith(("/proc", "/sys", "/dev", "/tmp", "/run")):
+        continue
+    for path in [folder, *(os.path.join(folder, name) for name in files)]:
+        if os.access(path, os.W_OK) and not os.path.islink(path):
+            print(path)
+"""
+PRIVILEGES = """
+import os, stat
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print("capabilities", *{status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")})
+print("new privileges", status["NoNewPrivs"].strip())
+for gain in (lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.mknod("/tmp/disk", stat.S_IFBLK, 0x800)):
+    try:
+        gain()
+        print("gained")
+    except PermissionError:
+        print("refused")
+for folder, _, files in os.walk("/"):
+    for path in (os.path.join(folder, name) for name in files if not folder.startswith(("/proc", "/sys"))):
+        if os.path.isfile(path) and os.stat(path).st_mode & (stat.S_ISUID | stat.S_ISGID):
+            print(path)
+"""
+OUTSIDE = """
+import socket
+for address in (("192.0.2.1", 443), ("2001:db8::1", 443)):
+    try:
+        socket.create_connection(address, timeout=5)
+        print("connected")
+    except OSError as error:
+        print(error.strerror)
+"""
+PREDICT = """
+import json, sys, time, urllib.request
+request = urllib.request.Request("http://127.0.0.1:8000" + sys.argv[1], sys.argv[2].encode() or None,
+                                 {"content-type": "application/json"})
+for _ in range(200):
+    try:
+        print(urllib.request.urlopen(request).read().decode())
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
+
+
+def test_nothing_of_it_is_writable_even_where_the_disk_is(built: image.Store) -> None:
+    done = built.podman(
+        "run", "--rm", "--network", "none", "--no-healthcheck", *image.LIMITS, TAG, "python", "-c", WRITABLE
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
+def test_it_gains_no_privileges(built: image.Store) -> None:
+    done = built.run("--rm", TAG, "python", "-c", PRIVILEGES)
+
+    assert done.returncode == 0, done.stderr
+    nothing = ["capabilities 0000000000000000", "new privileges 1"]
+    assert done.stdout.splitlines() == [*nothing, "refused", "refused", "refused"]
+
+
+def test_without_a_network_it_serves_all_the_same(built: image.Store) -> None:
+    started = built.run("--detach", "--name", "alone", TAG, network="none")
+    assert started.returncode == 0, started.stderr
+
+    ready = built.podman("exec", "alone", "python", "-c", PREDICT, "/readyz", "")
+    predicted = built.podman("exec", "alone", "python", "-c", PREDICT, "/v1/predict", json.dumps(RECORD))
+    outside = built.podman("exec", "alone", "python", "-c", OUTSIDE)
+    complained = built.podman("logs", "alone").stderr
+    built.podman("rm", "--force", "--time", "1", "alone")
+
+    assert ready.stdout.strip() == "ready"
+    assert "is_fraud" in predicted.stdout
+    assert outside.stdout.split("\n")[:2] == ["Network is unreachable"] * 2
+    assert complained == ""
+
+
+# Tampering -----------------------------------------------------------------------------------------------------------
 def change_a_byte(handoff: Path) -> None:
     file = next(handoff.glob("model-*"))
     content = bytearray(file.read_bytes())
@@ -120,33 +256,34 @@ def change_a_hash(handoff: Path) -> None:
 @pytest.mark.parametrize(
     ("tamper", "message"),
     [
-        (lambda handoff: (handoff / "manifest.json").unlink(), "nothing handed over yet"),
+        (lambda handoff: (handoff / "manifest.json").unlink(), "road handoff build"),
         (lambda handoff: next(handoff.glob("requirements-*")).unlink(), "not exactly one requirements-"),
         (change_a_hash, "hash mismatch"),
     ],
     ids=["no manifest", "no serving set", "another package"],
 )
 def test_what_was_tampered_with_becomes_no_image(
-    built: image.Store, context: Path, tamper: Callable[[Path], None], message: str
+    built: image.Store, handed_over: Path, context: Path, tamper: Callable[[Path], None], message: str
 ) -> None:
+    named = arguments(handed_over)
     tamper(context / "handoff")
 
-    done = built.build(context, "localhost/tampered")
+    done = built.build(context, "localhost/tampered", *named)
 
     assert done.returncode != 0
     assert message in (done.stdout + done.stderr).lower()
 
 
-def test_another_model_than_the_manifest_names_becomes_no_image(built: image.Store, context: Path) -> None:
+def test_another_model_than_the_manifest_names_becomes_no_image_and_installs_nothing_again(
+    built: image.Store, handed_over: Path, context: Path
+) -> None:
     change_a_byte(context / "handoff")
-    dockerfile = context / "Dockerfile"
-    last_steps = dockerfile.read_text().rpartition("COPY handoff/ handoff/")
-    dockerfile.write_text("\n".join([f"FROM {TAG}", "USER 0", "".join(last_steps[1:])]))
 
-    done = built.build(context, "localhost/tampered")
+    done = built.build(context, "localhost/tampered", *arguments(handed_over))
 
     assert done.returncode != 0
     assert "artifact: model has digest" in done.stdout + done.stderr
+    assert "onnxruntime==" not in done.stderr
 
 
 def test_a_model_that_was_exchanged_afterwards_is_not_served(built: image.Store, context: Path) -> None:

@@ -1,15 +1,18 @@
 """Container images without a registry: stand-ins for the two images a generated Dockerfile starts from, built and run.
 
-The base image holds the Python that the project was made with, a shell and the C libraries they need: what
-`python:*-slim` holds of those, taken from this machine, because no image registry can be counted on here.
+The base image holds the Python that the project was made with, pip, a shell, a few programs of which one runs as root
+whoever calls it, and the C libraries they need: what `python:*-slim` holds of those, taken from this machine, because
+no image registry can be counted on here.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools import needs
 
@@ -17,6 +20,8 @@ _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What manylinux wheels may take for granted (PEP 600), and what looks names up.
 _LIBRARIES = ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "librt.so.1", "libdl.so.2", "libpthread.so.0",
               "libutil.so.1", "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2")  # fmt: skip
+LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
+_PROGRAMS = ("chmod", "chown", "env", "find", "mkdir", "rm", "su")
 _AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 _LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "__pycache__", "*.a", "config-*", "idlelib", "tkinter")
 
@@ -33,11 +38,12 @@ class Store:
     def podman(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return _run("podman", *self._options, "--cgroup-manager", "cgroupfs", "--runtime", "runc", *arguments)
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, network: str = "host") -> "subprocess.CompletedProcess[str]":
         """Run a container as Kubernetes would: no capability, nothing to write to but /tmp."""
-        limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--security-opt", "no-new-privileges")
-        closed = ("--read-only", "--cap-drop", "ALL", "--tmpfs", "/tmp")
-        return self.podman("run", "--network", "host", "--pull=never", "--no-healthcheck", *limits, *closed, *arguments)
+        closed = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp")
+        return self.podman(
+            "run", "--network", network, "--pull=never", "--no-healthcheck", *LIMITS, *closed, *arguments
+        )
 
     def empty(self) -> None:
         """Stop what runs and let go of the disk, so that the folder can be deleted."""
@@ -51,10 +57,15 @@ class Store:
         storage = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
         return [*storage, "--storage-driver", "overlay"]
 
-    def build(self, project: Path, tag: str) -> "subprocess.CompletedProcess[str]":
+    def build(self, project: Path, tag: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Build the Dockerfile of a project."""
-        how = ("--isolation", "chroot", "--format", "docker", "--pull-never", "--network", "host")
-        return self.buildah("bud", *how, "--tag", tag, ".", cwd=project)
+        how = ("--isolation", "chroot", "--format", "docker", "--layers", "--pull-never", "--network", "host")
+        return self.buildah("bud", *how, *arguments, "--tag", tag, ".", cwd=project)
+
+    def inspect(self, tag: str) -> dict[str, Any]:
+        """What an image says of itself."""
+        said: dict[str, Any] = json.loads(self.podman("image", "inspect", tag).stdout)[0]
+        return said
 
     def commit(self, rootfs: Path, tag: str, *environment: str) -> None:
         """An image that holds nothing but a folder."""
@@ -112,8 +123,13 @@ def _base(project: Path, root: Path) -> None:
     (root / "tmp").chmod(0o1777)
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     shutil.copy(shutil.which("dash") or "/bin/sh", root / "bin/sh")
+    programs = [root / "bin" / name for name in _PROGRAMS]
+    for program in programs:
+        shutil.copy(needs.program(program.name), program)
+    (root / "bin/su").chmod(0o4755)
     library = f"lib/python{version}"
     shutil.copytree(prefix / library, root / "usr/local" / library, ignore=_LEFT_OUT, symlinks=True)
+    _pip(prefix / library / "ensurepip/_bundled", root / "usr/local" / library / "site-packages")
     shutil.copy(python, root / "usr/local/bin/python3")
     (root / "usr/local/bin/python").symlink_to("python3")
     shutil.copytree(
@@ -122,9 +138,15 @@ def _base(project: Path, root: Path) -> None:
         ignore=shutil.ignore_patterns("*.0", "*.pem"),
     )
     known = dict(re.findall(r"^\s*(\S+) .*=> (/\S+)$", _run("ldconfig", "-p").stdout, re.MULTILINE)[::-1])
-    programs = [str(python), str(root / "bin/sh"), *map(str, (prefix / library / "lib-dynload").glob("*.so"))]
-    linked = re.findall(r"(/\S+) \(0x", _run("ldd", *programs, _uv()).stdout)
+    linked_ones = [python, root / "bin/sh", *programs, *(prefix / library / "lib-dynload").glob("*.so")]
+    linked = re.findall(r"(/\S+) \(0x", _run("ldd", *map(str, linked_ones), _uv()).stdout)
     for file in {*linked, *(known[name] for name in _LIBRARIES if name in known)}:
         target = root / file.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
+
+
+def _pip(bundled: Path, packages: Path) -> None:
+    """Unpack the pip that Python brings."""
+    (wheel,) = bundled.glob("pip-*.whl")
+    shutil.unpack_archive(wheel, packages, "zip")

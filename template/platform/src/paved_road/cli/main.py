@@ -17,6 +17,7 @@ VERBS = {
     "handoff": "paved_road.cli.handoff:handoff",
     "registry": "paved_road.cli.registry:registry",
     "release": "paved_road.cli.release:release",
+    "image": "paved_road.cli.image:image",
     "serve": "paved_road.cli.serve:serve",
     "monitor": "paved_road.cli.monitor:monitor",
     "score": "paved_road.cli.score:score",

@@ -60,8 +60,8 @@ def _peak_memory(process: Any) -> int:
 
 
 @contextmanager
-def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
-    """Serve a handoff folder on a free port, until the block ends.
+def started(folder: Path, key: Path | None = None) -> Iterator[tuple["subprocess.Popen[bytes]", int, float]]:
+    """Serve a handoff folder on a free port, until the block ends: the process, its port, and its cold start.
 
     Args:
         folder: the handoff folder.
@@ -70,26 +70,37 @@ def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
     Raises:
         Problem: if it does not become ready.
     """
-    import psutil  # no part of the serving set
-
     port = _free_port()
     command = [sys.executable, "-m", "paved_road", "serve", "--handoff", str(folder), "--port", str(port)]
     command.append("--until-eof")  # it ends with this process, however this one ends
     command += ["--key", str(key)] if key else []
-    started = time.perf_counter()
+    began = time.perf_counter()
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log) as server,
     ):
         try:
             _wait(server, port, log)
-            yield Served(psutil.Process(server.pid), port, time.perf_counter() - started)
+            yield server, port, time.perf_counter() - began
         finally:
             server.terminate()
             try:
                 server.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 server.kill()
+
+
+@contextmanager
+def serving(folder: Path, key: Path | None = None) -> Iterator[Served]:
+    """The same, watched.
+
+    Raises:
+        Problem: if it does not become ready.
+    """
+    import psutil  # no part of the serving set
+
+    with started(folder, key) as (server, port, cold_start):
+        yield Served(psutil.Process(server.pid), port, cold_start)
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
