@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images bench
+.PHONY: setup demo test lint derived images bench bench-serving
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,3 +27,6 @@ images: setup
 
 bench: setup
 	uv run python benchmarks/life.py
+
+bench-serving: setup
+	uv run python benchmarks/against_others.py
