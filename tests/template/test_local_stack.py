@@ -21,8 +21,6 @@ ARGUMENTS = "MODEL_VERSION=1.0.0\nMODEL_REVISION=0000000\nMODEL_SEAL=0000000\n"
 def generated(generate: Generate) -> Path:
     project = generate()
     (project / ".env").write_text(ARGUMENTS)
-    rules = project / "monitoring/rules.yml"
-    rules.write_text(rules.read_text() if rules.exists() else "groups: []\n")  # nothing is watched for yet
     return project
 
 
