@@ -173,6 +173,7 @@ def test_a_description_that_no_file_can_hold_is_refused(generate: Generate, text
         ("ci_runner", "a b", "ci_runner"),
         ("container_registry", "https://x", "container_registry"),
         ("base_image", "x y", "image reference"),
+        ("region", "Frankfurt", "region: Frankfurt is no region of none"),
         ("tracking_uri", "sqlite:///a b", "tracking_uri"),
         ("cost_center", "A B", "cost_center"),
         ("role_teams", {"nobody": "@acme/x"}, "there is no role nobody"),

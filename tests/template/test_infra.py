@@ -384,6 +384,17 @@ def test_an_environment_that_does_not_exist_is_refused(environment: Terraform, c
     assert "There is no environment production; infra/environments/ has dev, staging and prod." in output
 
 
+@pytest.mark.parametrize(
+    ("cloud", "region"), [("aws", "eu-west-1"), ("gcp", "us-central1"), ("azure", "westus2")], indirect=["cloud"]
+)
+def test_the_region_is_an_answer_that_the_cloud_has(cloud: str, region: str, generate: Generate) -> None:
+    project = generate(cloud=cloud, region=region)
+
+    assert f'region       = "{region}"' in (project / "infra/modules/project/answers.tf").read_text()
+    with pytest.raises(ValueError, match=f"region: Frankfurt-1 is no region of {cloud}"):
+        generate(cloud=cloud, region="Frankfurt-1")
+
+
 def test_what_an_environment_is_given_is_described_and_checked(environment: Terraform) -> None:
     code = "\n".join(file.read_text() for file in environment.folder.glob("*.tf"))
 
