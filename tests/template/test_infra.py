@@ -174,6 +174,14 @@ def test_environments_differ_in_their_name_and_nowhere_else(infra: Path) -> None
     assert texts["dev"] == texts["staging"] == texts["prod"]
 
 
+def test_each_environment_has_a_state_of_its_own_in_a_place_that_is_named_at_init(infra: Path) -> None:
+    for name in ENVIRONMENTS:
+        backend = (infra / "environments" / name / "backend.tf").read_text()
+
+        assert re.search(rf'^    (key|prefix) += "fraud-scoring/{name}(\.tfstate)?"$', backend, re.MULTILINE)
+        assert not re.search(r"^ +(bucket|storage_account_name|container_name) +=", backend, re.MULTILINE)
+
+
 # Modules --------------------------------------------------------------------
 def test_there_is_a_module_for_everything_that_is_promised(infra: Path) -> None:
     assert {each.name for each in (infra / "modules").iterdir()} >= set(MODULES)
