@@ -104,7 +104,7 @@ def status(offline: bool, as_json: bool) -> None:
 def sync(name: str, as_json: bool) -> None:
     """Let the link .road/live/ENVIRONMENT and the registry follow the records, for instance after `git pull`.
 
-    A server that was started with `road serve --handoff .road/live/production` serves what the link leads to.
+    A server that was started with `road serve --watch --handoff .road/live/production` serves what the link leads to.
 
     \b
     Example:
