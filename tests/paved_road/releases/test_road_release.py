@@ -357,8 +357,9 @@ def test_an_environment_that_is_not_there_is_refused(repository: Repository) -> 
     ("text", "fact"),
     [
         ("images: [", "is not YAML"),
-        ("images: []\n", "0 images have a `newTag`"),
-        ("images: [{newTag: a}, {newTag: b}]\n", "2 images have a `newTag`"),
+        ("resources: [../../base]\nimages: []\n", "0 images have a `newTag`"),
+        ("resources: [../../base]\nimages: [{newTag: a}, {newTag: b}]\n", "2 images have a `newTag`"),
+        ("resources: [../../jobs/score]\nimages: [{newTag: a}]\n", "this overlay deploys no server"),
     ],
 )
 def test_an_overlay_that_says_no_tag_in_one_place_is_refused(repository: Repository, text: str, fact: str) -> None:
@@ -428,6 +429,14 @@ def test_status_says_what_is_live_and_where_rollback_leads(repository: Repositor
 
 
 def test_status_before_the_first_release(repository: Repository) -> None:
+    done = repository.road("status", "--offline")
+
+    assert (done.exit_code, done.stdout) == (0, "production: nothing was released yet\n")
+
+
+def test_an_overlay_of_something_else_is_no_environment(repository: Repository) -> None:
+    repository.here.write("deploy/overlays/score/kustomization.yaml", "resources: [../../jobs/score]\n")
+
     done = repository.road("status", "--offline")
 
     assert (done.exit_code, done.stdout) == (0, "production: nothing was released yet\n")

@@ -53,9 +53,13 @@ class Environment:
 
 
 def every(here: Project) -> list[Environment]:
-    """All environments of a repository, by name."""
-    folders = (here.root / OVERLAYS).glob(f"*/{overlay.NAME}")
-    return [Environment(here, file.parent.name) for file in sorted(folders)]
+    """All environments of a repository, by name.
+
+    Raises:
+        Problem: a ``kustomization.yaml`` is no YAML.
+    """
+    folders = sorted((here.root / OVERLAYS).glob(f"*/{overlay.NAME}"))
+    return [Environment(here, file.parent.name) for file in folders if overlay.serves(file, here.relative(file))]
 
 
 def ready(here: Project, name: str) -> Environment:
