@@ -44,9 +44,9 @@ def main() -> None:
                 continue
             print(f"{peer.name} …", file=sys.stderr, flush=True)
             results[peer.name] = _measure(peer, project, model, asked.environments or Path(name), asked.rounds)
-    print(json.dumps(results, indent=2) if asked.json else page.block(results))
+    print(json.dumps(results, indent=2) if asked.json else page.block(results, asked.rounds))
     if not (asked.json or asked.only):
-        page.write(PAGE, results)
+        page.write(PAGE, results, asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from competitors import BENTOML, FASTAPI, FLOOR, LITSERVE, MLFLOW, OURS, Peer
-from measured import Result
+from measured import STARTS, Result
 
 Results = dict[str, Result]
 BEGIN, END = "<!-- written by `make bench-serving` -->\n", "<!-- until here -->"
@@ -16,18 +16,18 @@ DISTURBED = 0.1
 SINGLE, BUSY, BATCH, BUSY_BATCH = "1 x 8", "1 x 32", "100 x 8", "100 x 32"
 
 
-def write(page: Path, results: Results) -> None:
+def write(page: Path, results: Results, rounds: int) -> None:
     """Put the results into the page, between its marks."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{block(results)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{block(results, rounds)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def block(results: Results) -> str:
+def block(results: Results, rounds: int) -> str:
     """Results for a person, in Markdown."""
     worst = max(load["others"] for result in results.values() for load in result["loads"].values())
-    said = f"Measured on {date.today()}: {machine()}."
+    said = f"Measured on {date.today()}, rounds: {rounds}, starts: {STARTS}; on {machine()}."
     if worst > DISTURBED:
-        said += f" Other programs took up to {worst:.0%} of it meanwhile, so trust the ratios more than the figures."
+        said += f" Other programs took up to {worst:.0%} of it meanwhile: not a measurement, only an impression."
     return "\n".join([said, "", *_table(results), "", *_targets(results), ""])
 
 

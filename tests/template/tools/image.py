@@ -123,6 +123,9 @@ def _base(project: Path, root: Path) -> None:
     (root / "tmp").chmod(0o1777)
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     shutil.copy(shutil.which("dash") or "/bin/sh", root / "bin/sh")
+    zone = Path("/usr/share/zoneinfo/UTC")  # pyarrow looks it up by its name
+    (root / "usr/share/zoneinfo").mkdir(parents=True)
+    shutil.copy(zone, root / zone.relative_to("/"))
     programs = [root / "bin" / name for name in _PROGRAMS]
     for program in programs:
         shutil.copy(needs.program(program.name), program)
