@@ -17,12 +17,13 @@ from pathlib import Path
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
-from paved_road import workers
-from paved_road.contracts import arrays
+from paved_road.contracts.arrays import to_arrays
 from paved_road.contracts.decision import decide
-from paved_road.handoff import formats, manifest
-from paved_road.scoring import run
+from paved_road.handoff import manifest
+from paved_road.handoff.formats import load as loaded
 from paved_road.scoring.places import Place
+from paved_road.scoring.run import Asked, prepared, run
+from paved_road.workers import ADDRESS, Workers, hired
 
 PARTITIONS = 8
 
@@ -33,18 +34,18 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=200_000, help="rows of a partition")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    os.environ.pop(workers.ADDRESS, None)
+    os.environ.pop(ADDRESS, None)
     evidence = manifest.load(arguments.handoff)
-    with tempfile.TemporaryDirectory() as name, workers.hired(1) as one, workers.hired(2) as two:
+    with tempfile.TemporaryDirectory() as name, hired(1) as one, hired(2) as two:
         lake, warm = Path(name) / "lake", Path(name) / "warm"
         rows = tables(arguments.handoff, evidence, lake, arguments.rows)
         score(arguments.handoff, evidence, lake, warm, two)
         taken: dict[str, list[tuple[float, float]]] = {"predicting alone": [], "1 worker": [], "2 workers": []}
         for number in range(arguments.rounds):  # in turns, so that a busy machine slows all of them
             taken["predicting alone"].append(seconds(lambda: bare(arguments.handoff, evidence, lake)))
-            for words, hired in (("1 worker", one), ("2 workers", two)):
+            for words, crew in (("1 worker", one), ("2 workers", two)):
                 target = Path(name) / f"{words}-{number}"
-                taken[words].append(seconds(partial(score, arguments.handoff, evidence, lake, target, hired)))
+                taken[words].append(seconds(partial(score, arguments.handoff, evidence, lake, target, crew)))
     found = {
         words: {"rows a second": round(rows / min(wall for wall, _ in each)),
                 "rows a CPU second": round(rows / min(cpu for _, cpu in each))}
@@ -78,15 +79,15 @@ def tables(handoff: Path, evidence: manifest.Manifest, lake: Path, rows: int) ->
 def bare(handoff: Path, evidence: manifest.Manifest, lake: Path) -> None:
     """The least that could give the same figures: no check of a row, no digest, nothing written."""
     artifact, promise = evidence.artifact, evidence.contract.promise
-    model = formats.load(handoff / artifact.file.path, promise, artifact.format, artifact.trusted)
+    model = loaded(handoff / artifact.file.path, promise, artifact.format, artifact.trusted)
     for file in lake.iterdir():
         for batch in pq.ParquetFile(file).iter_batches(batch_size=65_536, use_threads=False):
-            decide(model.raw(*arrays.to_arrays(pa.Table.from_batches([batch]), promise)), promise)
+            decide(model.raw(*to_arrays(pa.Table.from_batches([batch]), promise)), promise)
 
 
-def score(handoff: Path, evidence: manifest.Manifest, lake: Path, target: Path, hired: workers.Workers) -> None:
-    asked = run.Asked(Place(str(lake)), Place(str(target)))
-    outcomes = list(run.run(run.prepared(evidence, handoff, asked, hired), asked.source.tables(), hired))
+def score(handoff: Path, evidence: manifest.Manifest, lake: Path, target: Path, crew: Workers) -> None:
+    asked = Asked(Place(str(lake)), Place(str(target)))
+    outcomes = list(run(prepared(evidence, handoff, asked, crew), asked.source.tables(), crew))
     assert all(outcome.state == "scored" for outcome in outcomes), outcomes
 
 
