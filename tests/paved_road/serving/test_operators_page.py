@@ -42,7 +42,7 @@ def test_every_option_and_no_other_is_named() -> None:
         f"({server.GRACE_SECONDS} s at most)",
         f"{shadow.MOST_WAITING >> 20} MiB behind",
         f"`{sampling.HIDDEN}`",
-        *(f"`classification: {name}`" for name in sampling.SHOWN),
+        *(f"`classification: {name}`" for name in sorted(sampling.SHOWN)),
     ],
 )
 def test_its_figures_are_those_of_the_code(said: str) -> None:
