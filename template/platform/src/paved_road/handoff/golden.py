@@ -1,11 +1,11 @@
 """The golden dataset, as arrays."""
 
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -79,9 +79,17 @@ class Golden:
     def records(self, most: int) -> list[dict[str, object]]:
         """The first rows as request records."""
         names = [field.name for field in self._contract.inputs]
-        rows = self.table.select(names).slice(0, most).to_pylist()
-        return [{name: _json(value) for name, value in row.items() if value is not None} for row in rows]
+        columns = {name: _plain(self.table.column(name).slice(0, most)) for name in names}
+        return [
+            {name: value for name, value in zip(names, values, strict=True) if value is not None}
+            for values in zip(*columns.values(), strict=True)
+        ]
 
 
-def _json(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _plain(column: pa.ChunkedArray) -> list[object]:
+    """As JSON takes it. Times are given in UTC: for another zone Python would ask a database that images may lack."""
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    zone = column.type.tz
+    times = pc.cast(pc.cast(column, pa.timestamp("us", zone), safe=False), pa.timestamp("us")).to_pylist()
+    return [None if time is None else time.isoformat() + ("+00:00" if zone else "") for time in times]
