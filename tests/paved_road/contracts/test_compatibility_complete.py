@@ -27,6 +27,7 @@ OTHERS = {
     "label": "probability",
     "probability": "label",
     "value": "label",
+    "1d": "7d",
 }
 
 
@@ -45,7 +46,7 @@ def another(value: Any) -> Any:
         case int():
             return value + 1
         case float():
-            return value / 2 or 0.25
+            return value * 0.75 or 0.25
         case str():
             return OTHERS.get(value, f"{value}x")
         case None:

@@ -10,6 +10,8 @@ from paved_road.handoff import manifest
 from paved_road.monitoring import performance
 from paved_road.monitoring.labelled import Labelled
 from paved_road.serving.app import Service
+from paved_road.serving.exposition import Exposition
+from prometheus_client import CollectorRegistry, generate_latest
 
 from ..handoff.handoff_examples import Repository as Handed
 from .conftest import owned
@@ -21,11 +23,12 @@ SELECTED = re.compile(r"\b((?:model|http|process)_\w+)(?:\{([^}]*)\})?")
 def reported(built: Handed) -> dict[str, set[str]]:
     """Names of all metrics, each with its labels."""
     evidence = manifest.load(built.handoff)
-    promise, service = evidence.contract.promise, Service(evidence)
-    service.metrics.request(PREDICT, "POST", 200, 0.01)
+    promise, counts, registry = evidence.contract.promise, Exposition({PREDICT}, int, int), CollectorRegistry()
+    counts.of(evidence).request(PREDICT, "POST", 200, 0.01)
+    registry.register(counts)
     found = Labelled(np.arange(2000) % 2, np.tile([0.4, 0.6], (2000, 1)), False, 2000, 1.7e9)
     measured = performance.measure(found, evidence, {})
-    text = service.metrics.render() + performance.exposed(measured, found, promise, evidence.version)
+    text = generate_latest(registry) + performance.exposed(measured, found, promise, evidence.version)
     lines = re.findall(r"^(\w+)(?:\{(.*)\})? ", text.decode(), re.MULTILINE)
     return {name: set(re.findall(r'(\w+)="', labels)) for name, labels in lines}
 

@@ -20,6 +20,8 @@ _SERVER = {"instance": "10.0.0.1:8000", "job": "serving"}
 _SPLIT = np.array([0.99, 0.01])
 """Shares of two bins at the handoff; the other way round they are as far apart as any."""
 _REFERENCE_ROWS = 4000
+_TELLING = 20
+"""Rows on which no chance turns the bins round."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ class Cases:
 
     def _drift(self, kind: Kind, alert: Alert, other: Kind) -> Case:
         """One field that has shifted, three that must not alert, and nothing of the other kind."""
-        # One replica alone would have too few.
-        enough, few = (share * self._contract.monitoring.minimum_sample for share in (1.5, 0.9))
+        sample = self._contract.monitoring.minimum_sample
+        few, enough = 0.9 * sample, max(1.5 * sample, _TELLING)  # one replica alone would have too few
         shifted = float(stability.psi(_SPLIT, _SPLIT[::-1].copy()))
         explained = 2 * shifted / stability.scale(enough, _REFERENCE_ROWS)
         series = self._bins(other, "as_handed_over", _SPLIT * enough, 30.0)
