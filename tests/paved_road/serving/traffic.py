@@ -99,7 +99,7 @@ class Traffic(threading.Thread):
 
     Attributes:
         seen: requests by what became of them: a status; ``lost``, if one was sent whole and never answered whole;
-            ``refused``, if nobody took the connection.
+            ``reset``, the same of the first one on its connection; ``refused``, if nobody took the connection.
         versions: of the model that answered, in order.
     """
 
@@ -141,11 +141,12 @@ class Traffic(threading.Thread):
                 self.seen["refused"] += 1
                 await asyncio.sleep(0.02)
                 continue
+            served = False
             try:
                 while await self._ask(reader, writer) and not self._halted:
-                    pass
+                    served = True
             except (OSError, asyncio.IncompleteReadError):
-                self.seen["lost"] += 1
+                self.seen["lost" if served else "reset"] += 1
             writer.close()
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
