@@ -69,7 +69,8 @@ def second(handed_over: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     first = shutil.copytree(folder, tmp_path_factory.mktemp("first") / "candidate")
     model = handed_over / "src/fraud_scoring/model.py"
     before = model.read_text()
-    model.write_text(before.replace("learning_rate=0.1,", "learning_rate=0.11,"))
+    assert "learning_rate: float = 0.1," in before
+    model.write_text(before.replace("learning_rate: float = 0.1,", "learning_rate: float = 0.11,"))
     done = road(handed_over, "train")
     model.write_text(before)
     assert done.returncode == 0, done.stderr

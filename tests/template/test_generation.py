@@ -102,7 +102,7 @@ def test_every_choice_generates_with_pytest_copie(copie: Copie, template: Path, 
     assert result.exception is None
     assert result.exit_code == 0
     assert result.project_dir is not None
-    assert len(list(result.project_dir.iterdir())) <= 20
+    assert len(list(result.project_dir.iterdir())) <= 21
 
 
 @pytest.mark.parametrize("answers", answers_of(CHOICES), ids=str)

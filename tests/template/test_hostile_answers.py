@@ -37,7 +37,7 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """Renders only the files in which an answer appears."""
     reduced = tmp_path_factory.mktemp("reduced")
     shutil.copy(template / "copier.yml", reduced)
-    for file in [*template.rglob("*.jinja"), *template.rglob("*.j2")]:
+    for file in [*template.rglob("*.jinja"), *template.rglob("*.j2"), *(template / "parts").iterdir()]:
         target = reduced / file.relative_to(template)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)

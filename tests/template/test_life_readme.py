@@ -60,7 +60,7 @@ def test_the_first_five_commands_lead_to_a_verified_handoff(regression: tuple[Pa
 def test_the_last_command_serves_what_the_request_asks_for(regression: tuple[Path, list[str]]) -> None:
     project, _ = regression
     require_port(8000)
-    five, request, _ = blocks(project)
+    five, request, *_ = blocks(project)
     with started(project, five.splitlines()[-1]) as server:
         assert server.stdout
         while "listening on" not in (line := server.stdout.readline()):

@@ -40,7 +40,8 @@ class Switch:
 
     async def watch(self) -> None:
         """Switch whenever the folder's manifest changed; what was refused is tried again, ever more rarely."""
-        seen, wait = _stamp(self._folder), WATCH_SECONDS
+        seen: tuple[int, ...] | None = None  # what came since the start is looked for too
+        wait = WATCH_SECONDS
         while True:
             await asyncio.sleep(wait)
             if (stamp := _stamp(self._folder)) == seen:
