@@ -60,6 +60,9 @@ def test_five_files_are_all_that_another_dataset_takes(brought: Path) -> None:
     assert notebooks.returncode == 0, notebooks.stdout
     assert answer["size"] in ("letter", "small", "bulky")
     assert 0 <= answer["bulky_probability"] <= 1
-    derived = ["contracts/api.json", *(f"monitoring/{name}" for name in ("dashboard.json", "rules.yml", "rules.test.yml"))]
+    derived = [
+        "contracts/api.json",
+        *(f"monitoring/{name}" for name in ("dashboard.json", "rules.yml", "rules.test.yml")),
+    ]
     changed = {line[3:] for line in git(brought, "status", "--porcelain").splitlines()}
     assert {name for name in changed if not name.startswith("handoff/")} == {*named(brought), *derived}
