@@ -126,7 +126,7 @@ def test_a_mistake_is_told_with_its_line_and_remedy_and_nothing_derived_changes(
 def test_five_thousand_activities_are_checked_and_derived(repository: Repository, matrix: Matrix) -> None:
     more = "".join(
         f"  Work {number}:\n    loop: system\n    letters: {{mlops-engineer: RA, data-scientist: C}}\n"
-        f"    paths: [/work/{number}/]\n"
+        f"    paths: [/part/{number}/]\n"
         for number in range(5_000)
     )
     repository.write("raci.yml", matrix.but("requests:\n", f"{more}requests:\n").text)
@@ -137,4 +137,4 @@ def test_five_thousand_activities_are_checked_and_derived(repository: Repository
     assert checked.exit_code == 0
     assert checked.stdout.count("RACI006") == 5_000
     assert synced.exit_code == 0
-    assert "/work/4999/ @acme/operations\n" in (repository.root / ".github/CODEOWNERS").read_text()
+    assert "/part/4999/ @acme/operations\n" in (repository.root / ".github/CODEOWNERS").read_text()
