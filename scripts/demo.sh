@@ -31,11 +31,16 @@ say "5. Verify it (road handoff verify)"
 uv run road handoff verify
 
 say "6. Serve it, and ask for one prediction (road serve)"
-uv run road serve --port "$port" &
+log=.road/serve.log # one JSON line an event
+uv run road serve --port "$port" 2>"$log" &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 for _ in $(seq 100); do
   if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/readyz"; then break; fi
+  if ! kill -0 "$server" 2>/dev/null; then
+    cat "$log" >&2
+    exit 1
+  fi
   sleep 0.1
 done
 curl --silent --show-error --fail "http://127.0.0.1:$port/v1/predict" -H 'content-type: application/json' -d '{

@@ -244,6 +244,21 @@ def test_operators_choose_which_requests_are_logged(
     assert [line["status"] for line in lines(tmp_path)] == statuses
 
 
+def test_who_asks_while_the_model_loads_is_told_to_wait_and_no_error_is_logged(
+    evidence: Manifest, tmp_path: Path
+) -> None:
+    log = Log("all", os.open(tmp_path / "log", os.O_CREAT | os.O_WRONLY))
+    client = TestClient(Service(evidence, log=log))
+
+    client.get("/readyz")
+    client.post("/v1/predict", json=RECORD)
+    log.close()
+
+    assert [(line["status"], line["code"], line["level"]) for line in lines(tmp_path)] == [
+        (503, "not-ready", "warning")
+    ] * 2
+
+
 def test_a_failure_is_logged_by_type_and_place_and_answered_without_them(
     evidence: Manifest, loaded: model.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +271,7 @@ def test_a_failure_is_logged_by_type_and_place_and_answered_without_them(
     failed, request = lines(tmp_path)
     assert (answer.status_code, answer.json()["code"]) == (500, "server-failed")
     assert (failed["error"], failed["request_id"], request["status"]) == ("KeyError", "a", 500)
+    assert failed["level"] == request["level"] == "error"
     assert "test_operation.py" in failed["at"][-1]
     assert "secret" not in answer.text + str(failed).replace("<lambda>", "")
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from paved_road.contracts.refusals import SERVER_FAILED
+
 MOST_WAITING = 5000
 """Lines kept for a slow reader; more are dropped, and counted."""
 _GATHER_SECONDS = 0.05
@@ -64,7 +66,7 @@ class Log:
             route: that was asked, not the path as it was written.
             more: other fields of `Answered`.
         """
-        level = "info" if status < 400 else "warning" if status < 500 else "error"
+        level = "info" if status < 400 else "error" if status == SERVER_FAILED.status else "warning"
         name, ms = request_id.decode(), round(seconds * 1000, 3)
         self._put(Answered(datetime.now(UTC), level, name, method, route, status, ms, **more))
 
