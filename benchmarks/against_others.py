@@ -38,12 +38,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         project = asked.project or _handed_over(Path(name))
         model = _for_all(project, Path(name))
+        environments = asked.environments or Path(name) / "environments"
         results = {}
         for peer in (OURS, FLOOR, *PEERS):
             if asked.only and peer.name not in (OURS.name, FLOOR.name, *asked.only):
                 continue
             print(f"{peer.name} …", file=sys.stderr, flush=True)
-            results[peer.name] = _measure(peer, project, model, asked.environments or Path(name), asked.rounds)
+            results[peer.name] = _measure(peer, project, model, environments, asked.rounds)
     print(json.dumps(results, indent=2) if asked.json else page.block(results, asked.rounds))
     if not (asked.json or asked.only):
         page.write(PAGE, results, asked.rounds)
