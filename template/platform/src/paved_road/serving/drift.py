@@ -4,6 +4,7 @@ Rules in ``monitoring/rules.yml`` compare them: so replicas add up, and no job h
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from paved_road.handoff.counting import Counted, Texts
 from paved_road.handoff.manifest import Manifest
 
 _KEPT_ROWS = 256
-"""Rows whose figures are kept until they are counted at once; one by one would cost a single record ten times more."""
+"""Rows that are kept until they are counted at once; one by one would cost a single record ten times more."""
 
 
 class Drift(Collector):
@@ -32,16 +33,11 @@ class Drift(Collector):
         self._contract, self._reference, self._labels = evidence.contract.promise, evidence.reference, dict(labels)
         self._inputs = counting.inputs(self._reference, self._contract)
         self._predictions = counting.predictions(self._reference)
-        self._counts = {
-            id(field): [0] * len(field.labels) for field in (*self._inputs.values(), *self._predictions.values())
-        }
-        counted = ((at, self._inputs.get(field.name)) for at, field in enumerate(self._contract.strings))
-        self._texts = [(at, field, self._counts[id(field)]) for at, field in counted if isinstance(field, Texts)]
+        fields = (*self._inputs.values(), *self._predictions.values())
+        self._counts = {id(field): np.zeros(len(field.labels), np.int64) for field in fields}
         self._decide = Decision(self._contract)
-        classes = len(self._contract.classes or [])
-        self._numbers = np.empty((_KEPT_ROWS, len(self._contract.numbers)))
-        self._raw = np.empty((_KEPT_ROWS, classes) if classes else _KEPT_ROWS)
-        self._kept = 0
+        self._waiting: list[tuple[NDArray[np.float64], NDArray[np.object_], NDArray[np.float64]]] = []
+        self._rows = 0
 
     def add(self, numbers: NDArray[np.float64], strings: NDArray[np.object_], raw: NDArray[np.float64]) -> None:
         """Count rows that were predicted.
@@ -51,38 +47,28 @@ class Drift(Collector):
             strings: shape (rows, strings).
             raw: what it gave, shape (rows, classes) or (rows,).
         """
-        columns = strings.T.tolist()
-        for at, field, counts in self._texts:
-            field.add(columns[at], counts)
-        rows = len(raw)
-        if self._kept + rows > _KEPT_ROWS:
+        self._waiting.append((numbers, strings, raw))
+        self._rows += len(raw)
+        if self._rows >= _KEPT_ROWS:
             self._settle()
-        if rows > _KEPT_ROWS:
-            self._count_figures(numbers, raw)
-            return
-        self._numbers[self._kept : self._kept + rows] = numbers
-        self._raw[self._kept : self._kept + rows] = raw
-        self._kept += rows
 
     def _settle(self) -> None:
-        if self._kept:
-            self._count_figures(self._numbers[: self._kept], self._raw[: self._kept])
-            self._kept = 0
-
-    def _count_figures(self, numbers: NDArray[np.float64], raw: NDArray[np.float64]) -> None:
+        if not self._waiting:
+            return
+        numbers, strings, raw = (np.concatenate(parts) for parts in zip(*self._waiting, strict=True))
+        self._waiting.clear()
+        self._rows = 0
         for at, field in enumerate(self._contract.numbers):
             self._count(self._inputs, field.name, numbers[:, at])
+        for at, field in enumerate(self._contract.strings):
+            self._count(self._inputs, field.name, strings[:, at].tolist())
         for name, column in self._decide(raw).items():
-            counted = self._predictions.get(name)
-            if isinstance(counted, Texts):
-                counted.add(map(str, column), self._counts[id(counted)])
-            else:
-                self._count(self._predictions, name, np.array(column))
+            texts = isinstance(self._predictions.get(name), Texts)
+            self._count(self._predictions, name, map(str, column) if texts else np.array(column))
 
-    def _count(self, fields: Mapping[str, Counted], name: str, values: NDArray[np.float64]) -> None:
+    def _count(self, fields: Mapping[str, Counted], name: str, values: Any) -> None:
         if name in fields:
-            counts = self._counts[id(fields[name])]
-            counts[:] = (fields[name].count(values) + counts).tolist()
+            self._counts[id(fields[name])] += fields[name].count(values)
 
     def collect(self) -> Iterator[Metric]:
         """What was counted, beside what is expected and what chance explains."""
@@ -105,7 +91,7 @@ class Drift(Collector):
         )
         for name, field in fields.items():
             of_field = [*self._labels.values(), name]
-            for label, count, share in zip(field.labels, self._counts[id(field)], field.expected, strict=True):
+            for label, count, share in zip(field.labels, self._counts[id(field)].tolist(), field.expected, strict=True):
                 counts.add_metric([*of_field, label], count)
                 expected.add_metric([*of_field, label], float(share))
             if name in null:

@@ -14,14 +14,13 @@ from paved_road.contracts.refusals import Kind
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving.drift import Drift
 from paved_road.serving.model import Answer
+from paved_road.serving.traffic import Traffic
 
 if sys.platform != "win32":
     import os
     import resource
 
 MEDIA_TYPE = prometheus.CONTENT_TYPE_LATEST
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Metrics:
@@ -35,27 +34,16 @@ class Metrics:
         """Start counting.
 
         Args:
-            evidence: whose model answers; its promised latencies become bounds of the histogram, so that the service
-                level can be read without interpolation.
+            evidence: whose model answers.
             version: of the model.
-            routes: paths to tell apart; any other is counted as ``other``, so that no caller can fill the memory.
+            routes: paths to tell apart.
         """
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._routes = routes
         self.registry = prometheus.CollectorRegistry()
         promise = evidence.contract.promise
         level, of_model = promise.service_level, {"model": promise.name, "version": version}
-        buckets = sorted({*_BUCKETS, level.p95_ms / 1000, level.p99_ms / 1000})
-        self._requests = prometheus.Counter(
-            "http_requests", "Requests answered.", [*of_model, "route", "method", "status"], registry=self.registry
-        )
-        self._seconds = prometheus.Histogram(
-            "http_request_duration_seconds",
-            "From a request's headers to the end of its response.",
-            [*of_model, "route"],
-            buckets=buckets,
-            registry=self.registry,
-        )
+        self._traffic = Traffic(of_model, routes, {level.p95_ms / 1000, level.p99_ms / 1000})
+        self.registry.register(self._traffic)
         self._refusals = prometheus.Counter(
             "http_refusals",
             "Requests refused, by the code of the problem.",
@@ -69,17 +57,10 @@ class Metrics:
             prometheus.Gauge(name, said, [*of_model], registry=self.registry).labels(**of_model).set(figure)
         self._drift = Drift(evidence, of_model)
         self.registry.register(self._drift)
-        self._known: dict[tuple[str, str, int], tuple[prometheus.Counter, prometheus.Histogram]] = {}
 
     def request(self, path: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
-        key = (path if path in self._routes else "other", method if method in _METHODS else "other", status)
-        if key not in self._known:
-            model = self._of_model.values()
-            self._known[key] = (self._requests.labels(*model, *map(str, key)), self._seconds.labels(*model, key[0]))
-        requests, duration = self._known[key]
-        requests.inc()
-        duration.observe(seconds)
+        self._traffic.add(path, method, status, seconds)
 
     def predicted(self, given: Answer) -> None:
         """Count records that were predicted, each in the bins of its inputs and outputs."""

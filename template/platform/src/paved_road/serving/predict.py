@@ -10,8 +10,11 @@ from paved_road.serving.connection import LATE
 from paved_road.serving.model import Answer, Model
 from paved_road.serving.problems import Refusal
 
+Header = tuple[bytes, bytes]
+_JSON = (b"content-type", b"application/json")
 
-async def answer(model: Model, body: bytes, send: Send, threads: Executor | None) -> Answer:
+
+async def answer(model: Model, body: bytes, send: Send, threads: Executor | None, more: list[Header]) -> Answer:
     """Answer one request.
 
     Args:
@@ -19,6 +22,7 @@ async def answer(model: Model, body: bytes, send: Send, threads: Executor | None
         body: of the request.
         send: where to.
         threads: where to work on what would hold up the others.
+        more: headers of the answer, beside those of its body.
 
     Raises:
         Refusal: instead of an answer.
@@ -28,7 +32,7 @@ async def answer(model: Model, body: bytes, send: Send, threads: Executor | None
     else:
         given = await asyncio.get_running_loop().run_in_executor(threads, model.answer, body)
     length = str(len(given.body)).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+    headers = [_JSON, (b"content-length", length), *more]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": given.body})
     return given
@@ -45,21 +49,23 @@ async def read(scope: Scope, headers: dict[bytes, bytes], receive: Receive, most
         raise _too_long(most)
     if (how := headers.get(b"content-encoding")) is not None and how.lower() != b"identity":
         raise Refusal(refusals.ENCODED, refusals.encoded(how.decode("latin-1")[:40]))
-    body = b""
     chunks: list[bytes] = []
-    length, more = 0, True
-    while more:
+    length = 0
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Refusal(refusals.HUNG_UP, "the caller hung up")
         body, more = message.get("body", b""), message.get("more_body", False)
+        length += len(body)
         if more and LATE in scope["state"]:
             raise Refusal(refusals.TOO_SLOW, refusals.too_slow(scope["state"][LATE]))
-        length += len(body)
         if length > most:
             raise _too_long(most)
+        if not more and not chunks:
+            return body  # nearly always
         chunks.append(body)
-    return body if len(chunks) == 1 else b"".join(chunks)
+        if not more:
+            return b"".join(chunks)
 
 
 def _too_long(most: int) -> Refusal:
