@@ -64,7 +64,7 @@ class Traffic(Collector):
             "From a request's headers to the end of its response.",
             labels=[*names, "route"],
         )
-        bounds = [floatToGoString(bound) for bound in (*self._bounds, float("inf"))]
+        bounds = [str(floatToGoString(bound)) for bound in (*self._bounds, float("inf"))]  # type: ignore[no-untyped-call]
         for route, times in self._times.items():
             buckets = list(zip(bounds, accumulate(times.counts), strict=True))
             seconds.add_metric([*of_model, route], buckets, times.total)
