@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from paved_road.releases.environment import CHAMPION
 from tools import needs
 
 Generate = Callable[..., Path]
@@ -35,15 +36,25 @@ def validate(manifests: Path, version: str) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def manifests(generate: Generate) -> str:
-    """The production overlay, built."""
+    """The prod overlay, built."""
     project = generate(cost_center="0123", container_registry="registry.example.com:5000/ml")
-    return build(project / "deploy/overlays/production")
+    return build(project / "deploy/overlays/prod")
 
 
 @pytest.fixture(scope="module")
 def objects(manifests: str) -> dict[str, dict[str, Any]]:
     """The overlay's objects by kind and name."""
     return {f"{each['kind']}/{each['metadata']['name']}": each for each in yaml.safe_load_all(manifests)}
+
+
+def test_environments_have_the_names_of_terraforms(generate: Generate) -> None:
+    project = generate(cloud="aws")
+
+    overlays = (project / "deploy/overlays").glob("*/kustomization.yaml")
+    environments = {file.parent.name for file in overlays if "../../base" in file.read_text()}
+
+    assert environments == {folder.name for folder in (project / "infra/environments").iterdir()}
+    assert environments == {"dev", "staging", CHAMPION}
 
 
 @pytest.mark.parametrize("version", KUBERNETES)

@@ -210,7 +210,7 @@ def test_a_release_waits_for_whoever_answers_for_it(
     terraform: Terraform, approver: str, teams: str, users: str
 ) -> None:
     ownership = json.loads((terraform.folder / OWNERSHIP).read_text())["ownership"] | {"approver": approver}
-    environment = 'github_repository_environment.this["production"]'
+    environment = 'github_repository_environment.this["prod"]'
 
     code, output = outcome_of(
         terraform,
@@ -220,7 +220,7 @@ def test_a_release_waits_for_whoever_answers_for_it(
                 f"jsonencode({environment}.reviewers[0].teams) == {json.dumps(teams)}",
                 f"jsonencode({environment}.reviewers[0].users) == {json.dumps(users)}",
                 f"{environment}.prevent_self_review && !{environment}.can_admins_bypass",
-                'github_repository_environment_deployment_policy.main["production"].branch_pattern == "main"',
+                'github_repository_environment_deployment_policy.main["prod"].branch_pattern == "main"',
             ),
             ownership=ownership,
         ),

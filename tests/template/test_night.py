@@ -132,7 +132,7 @@ def _series(name: str, labels: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def server(night: Night) -> Iterator[Server]:
     """A server as an operator starts it where there is no cluster."""
-    command = ".venv/bin/road serve --handoff .road/live/production --watch --port 0 --json"
+    command = ".venv/bin/road serve --handoff .road/live/prod --watch --port 0 --json"
     with started(night.project, command) as process:
         assert process.stdout and process.stderr
         line = process.stdout.readline()
@@ -199,7 +199,7 @@ def test_a_model_that_drifts_is_noticed_and_rolled_back_by_whoever_is_paged(nigh
     assert calm != decided
     status = json.loads(night.road("release", "status", "--json"))
     assert status["findings"] == []  # the registry calls champion what is live
-    rolled_back = status["environments"]["production"][-1]
+    rolled_back = status["environments"]["prod"][-1]
     assert (rolled_back["move"], rolled_back["why"], rolled_back["version"]) == ("rollback", ALERT, restored)
     assert rolled_back["by"] == "Ada <ada@example.com>"
     assert git(night.project, "status", "--porcelain") == ""

@@ -38,7 +38,7 @@ NEW = [
     "tests/test_new.py",
     "notebooks/02-new.ipynb",
     "contracts/new.yml",
-    "deploy/overlays/staging/kustomization.yaml",
+    "deploy/overlays/europe/kustomization.yaml",
     "handoff/new.md",
     "platform/new.md",
     "docs/new.md",

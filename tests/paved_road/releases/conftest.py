@@ -22,8 +22,8 @@ images:
   - name: "ghcr.io/acme/fraud"
     newTag: not-released-yet # the release
 """
-RECORDS = "deploy/overlays/production/releases.jsonl"
-KUSTOMIZATION = "deploy/overlays/production/kustomization.yaml"
+RECORDS = "deploy/overlays/prod/releases.jsonl"
+KUSTOMIZATION = "deploy/overlays/prod/kustomization.yaml"
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ class Repository:
     @property
     def live(self) -> str:
         """The contract's version that a server would find behind the link."""
-        manifest = json.loads(self.read(".road/live/production/manifest.json"))
+        manifest = json.loads(self.read(".road/live/prod/manifest.json"))
         return str(manifest["contract"]["promise"]["version"])
 
     @property
     def state(self) -> tuple[str, str, str]:
         """Everything that a move changes."""
-        link = self.root / ".road/live/production"
+        link = self.root / ".road/live/prod"
         return self.read(RECORDS), self.read(KUSTOMIZATION), str(link.readlink())
 
 

@@ -23,7 +23,7 @@ def test_promote_writes_who_when_and_why_and_the_images_tag(repository: Reposito
     (record,) = repository.records
     version = f"1.2.0+{evidence.artifact.file.sha256[:12]}"
     assert done.exit_code == 0, done.stderr
-    assert f"{version} is live in production\nby Ada <ada@example.com>: better recall on small amounts" in done.stdout
+    assert f"{version} is live in prod\nby Ada <ada@example.com>: better recall on small amounts" in done.stdout
     assert record["by"] == "Ada <ada@example.com>"
     assert record["why"] == "better recall on small amounts"
     assert record["commit"] == repository.git("rev-parse", "HEAD")
@@ -49,7 +49,7 @@ def test_rollback_makes_the_version_before_live_again_and_builds_nothing(reposit
 
     record = repository.records[-1]
     assert done.exit_code == 0, done.stderr
-    assert "is live again in production, instead of 1.1.0+" in done.stdout
+    assert "is live again in prod, instead of 1.1.0+" in done.stdout
     assert (record["move"], record["seal"], repository.live) == ("rollback", old.seal, "1.0.0")
     assert old.seal[:8] in repository.read(KUSTOMIZATION)
     assert {path.name: path.read_bytes() for path in (repository.root / "handoff").iterdir()} == handoff
@@ -118,9 +118,9 @@ def test_the_registry_is_told_of_every_move(repository: Repository, told: list[A
     repository.rollback()
 
     assert [(name, record.move) for name, record in told] == [
-        ("production", "promote"),
-        ("production", "promote"),
-        ("production", "rollback"),
+        ("prod", "promote"),
+        ("prod", "promote"),
+        ("prod", "rollback"),
     ]
 
 
@@ -157,13 +157,13 @@ def away(*arguments: Any) -> None:
 
 def test_sync_lets_the_link_follow_what_a_colleague_moved(repository: Repository) -> None:
     repository.releases("1.0.0", "1.1.0")
-    live = repository.root / ".road/live/production"
+    live = repository.root / ".road/live/prod"
     live.unlink()
 
     done = repository.road("sync")
 
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.startswith("production serves .road/releases/1.1.0-")
+    assert done.stdout.startswith("prod serves .road/releases/1.1.0-")
     assert repository.live == "1.1.0"
 
 
@@ -187,7 +187,7 @@ def test_rollback_refuses_when_there_is_nothing_to_go_back_to(
     done = repository.rollback()
 
     assert done.exit_code == 1
-    assert "RELEASE007  no version was live in production before" in done.stderr
+    assert "RELEASE007  no version was live in prod before" in done.stderr
 
 
 def test_rollback_refuses_a_version_that_never_was_live(repository: Repository) -> None:
@@ -196,7 +196,7 @@ def test_rollback_refuses_a_version_that_never_was_live(repository: Repository) 
     done = repository.rollback("--version", "0.9")
 
     assert done.exit_code == 1
-    assert "0.9 was not live in production before the present version\n" in done.stderr
+    assert "0.9 was not live in prod before the present version\n" in done.stderr
     assert "one of 1.0.0+" in done.stderr
 
 
@@ -208,7 +208,7 @@ def test_promote_refuses_what_is_live_already(repository: Repository) -> None:
 
     assert (done.exit_code, repository.state) == (1, before)
     assert "RELEASE005  1.0.0+" in done.stderr
-    assert "is live in production since" in done.stderr
+    assert "is live in prod since" in done.stderr
 
 
 def test_promote_refuses_a_handoff_that_does_not_verify(repository: Repository) -> None:
@@ -276,7 +276,7 @@ def test_rollback_says_what_to_fetch_when_git_does_not_have_the_version(reposito
     assert "git fetch --unshallow origin" in done.stderr
 
 
-@pytest.mark.parametrize("path", [KUSTOMIZATION, RECORDS, "deploy/overlays/production/patch.yaml"])
+@pytest.mark.parametrize("path", [KUSTOMIZATION, RECORDS, "deploy/overlays/prod/patch.yaml"])
 def test_a_move_is_refused_while_something_in_the_environment_is_not_committed(
     repository: Repository, path: str
 ) -> None:
@@ -290,7 +290,7 @@ def test_a_move_is_refused_while_something_in_the_environment_is_not_committed(
     done = repository.rollback()
 
     assert done.exit_code == 1
-    assert "deploy/overlays/production  RELEASE004  has changes that are not committed" in done.stderr
+    assert "deploy/overlays/prod  RELEASE004  has changes that are not committed" in done.stderr
 
 
 @pytest.mark.parametrize("verb", ["promote", "rollback"])
@@ -350,7 +350,7 @@ def test_an_environment_that_is_not_there_is_refused(repository: Repository) -> 
 
     assert done.exit_code == 1
     assert "deploy/overlays/staging/kustomization.yaml  RELEASE003  there is no such environment" in done.stderr
-    assert "(production)" in done.stderr
+    assert "(prod)" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_status_says_what_is_live_and_where_rollback_leads(repository: Repositor
     done = repository.road("status", "--offline")
 
     assert done.exit_code == 0, done.stderr
-    assert f"production: 1.1.0+{new.artifact.file.sha256[:12]} since " in done.stdout
+    assert f"prod: 1.1.0+{new.artifact.file.sha256[:12]} since " in done.stdout
     assert f"rollback    to 1.0.0+{old.artifact.file.sha256[:12]}" in done.stdout
     assert "Ada <ada@example.com>: promote 1.0.0" in done.stdout
 
@@ -431,7 +431,7 @@ def test_status_says_what_is_live_and_where_rollback_leads(repository: Repositor
 def test_status_before_the_first_release(repository: Repository) -> None:
     done = repository.road("status", "--offline")
 
-    assert (done.exit_code, done.stdout) == (0, "production: nothing was released yet\n")
+    assert (done.exit_code, done.stdout) == (0, "prod: nothing was released yet\n")
 
 
 def test_an_overlay_of_something_else_is_no_environment(repository: Repository) -> None:
@@ -439,7 +439,7 @@ def test_an_overlay_of_something_else_is_no_environment(repository: Repository) 
 
     done = repository.road("status", "--offline")
 
-    assert (done.exit_code, done.stdout) == (0, "production: nothing was released yet\n")
+    assert (done.exit_code, done.stdout) == (0, "prod: nothing was released yet\n")
 
 
 def test_status_says_when_the_registry_says_something_else(
@@ -451,7 +451,7 @@ def test_status_says_when_the_registry_says_something_else(
     done = repository.road("status")
 
     assert done.exit_code == 0
-    assert "RELEASE008  warning: the registry's champion is none, and production serves 1.0.0+" in done.stdout
+    assert "RELEASE008  warning: the registry's champion is none, and prod serves 1.0.0+" in done.stdout
 
 
 def test_every_check_of_the_handoff_is_held_before_it_is_promoted(
@@ -461,6 +461,6 @@ def test_every_check_of_the_handoff_is_held_before_it_is_promoted(
     repository.hands_over("1.0.0")
 
     with pytest.raises(Problem) as refusal:
-        moves.promote(project.find(repository.root), "production", "it is better")
+        moves.promote(project.find(repository.root), "prod", "it is better")
 
     assert "contract: its digest is not that of the promise" in str(refusal.value)

@@ -196,7 +196,7 @@ def test_a_model_that_is_not_registered_is_named(model: Model) -> None:
 
 
 # Releases ---------------------------------------------------------------------
-NOTE = {"release.20260301T120000Z.production": "promote by Ada: better"}
+NOTE = {"release.20260301T120000Z.prod": "promote by Ada: better"}
 
 
 def released(model: Model, seal: str, before: str = "", former: str = "", live: bool = True) -> list[Entry]:

@@ -70,7 +70,7 @@ variable "enforcement" {
 variable "environments" {
   description = "Environments that a release goes to; each waits for the approver's word."
   type        = set(string)
-  default     = ["production"]
+  default     = ["prod"]
 }
 
 variable "branch" {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 environment_option: Callable[[Any], Any] = click.option(
-    "--to", "name", default="production", show_default=True, help="Environment: a folder of deploy/overlays/."
+    "--to", "name", default="prod", show_default=True, help="Environment: a folder of deploy/overlays/."
 )
 reason_option: Callable[[Any], Any] = click.option(
     "--reason", required=True, help="Why; written down for good, in git and in the registry."
@@ -104,7 +104,7 @@ def status(offline: bool, as_json: bool) -> None:
 def sync(name: str, as_json: bool) -> None:
     """Let the link .road/live/ENVIRONMENT and the registry follow the records, for instance after `git pull`.
 
-    A server that was started with `road serve --watch --handoff .road/live/production` serves what the link leads to.
+    A server that was started with `road serve --watch --handoff .road/live/prod` serves what the link leads to.
 
     \b
     Example:

@@ -12,7 +12,7 @@ from paved_road.releases import overlay, records
 from paved_road.releases.records import Records
 
 OVERLAYS = "deploy/overlays"
-CHAMPION = "production"
+CHAMPION = "prod"
 """The environment whose version the registry calls the champion."""
 
 

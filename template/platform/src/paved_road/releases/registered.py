@@ -1,4 +1,4 @@
-"""What the model registry is told of a move: the champion is what production serves, and every move is a tag."""
+"""What the model registry is told of a move: the champion is what prod serves, and every move is a tag."""
 
 import re
 
