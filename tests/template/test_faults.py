@@ -257,10 +257,13 @@ def test_a_training_that_is_stopped_changes_nothing(handed_over: Path, number: s
     training = start(handed_over, "train")
     assert training.stderr
     line = training.stderr.readline()  # pandas is imported; the data is being loaded
+    tracking = psutil.Process(training.pid).children()
 
     os.killpg(training.pid, number)
 
     _, errors = training.communicate()
+    _, alive = psutil.wait_procs(tracking, timeout=120)  # it marks its run as failed first
+    assert tracking and not alive
     assert "import pandas" in line and "Traceback" not in errors
     assert contents(candidate) == before
     if number == signal.SIGINT:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from paved_road import files
 from paved_road.findings import Problem, as_text
 from paved_road.project import Settings
 from paved_road.science import tracking
@@ -95,6 +96,52 @@ def test_a_far_end_that_dies_is_told_in_its_last_words(
     assert refusal(tmp_path).splitlines()[0].endswith(f"tracked at https://example.org: {reason}")
 
 
+# The local database ---------------------------------------------------------
+def recorded(root: Path) -> str:
+    """A run that was tracked in the local database."""
+    return tracking.Tracker(root, SETTINGS).finish({}, {}, {}).run
+
+
+TAKES_IT_AWAY = """
+import os, sys
+
+DATABASE = os.path.abspath(".road/mlflow.db")
+
+
+def hook(event, arguments):
+    if event == "import" and arguments[0] == "mlflow.store.tracking.sqlalchemy_store" and os.path.exists(DATABASE):
+        os.unlink(DATABASE)
+    if event == "sqlite3.connect" and arguments[0] == DATABASE and not os.path.exists(DATABASE):
+        print("it was opened before it was there", file=sys.stderr, flush=True)
+        os._exit(1)
+
+
+sys.addaudithook(hook)
+"""
+
+
+def test_a_database_that_goes_while_a_run_starts_is_created_whole_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(TAKES_IT_AWAY)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / ".road").mkdir()
+    (tmp_path / ".road/mlflow.db").touch()
+
+    assert recorded(tmp_path)
+    assert sorted(file.name for file in (tmp_path / ".road").iterdir()) == ["lock", "mlflow.db"]
+
+
+def test_a_run_whose_database_is_there_waits_for_nobody_who_works_beside_it(tmp_path: Path) -> None:
+    first = recorded(tmp_path)
+
+    with files.alone(tmp_path / ".road", patience_s=0):
+        second = recorded(tmp_path)
+
+    assert first != second
+
+
+# What is said ---------------------------------------------------------------
 @pytest.mark.parametrize(
     ("uri", "shown"),
     [

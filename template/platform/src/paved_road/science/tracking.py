@@ -101,7 +101,7 @@ def _refuse_unwritable(root: Path, uri: str) -> None:
     """MLflow itself would try for a quarter of a minute."""
     if not uri.startswith("sqlite:///"):
         return
-    folder = (root / uri.removeprefix("sqlite:///").partition("?")[0]).parent
+    folder = (root / _database(uri)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
@@ -111,6 +111,10 @@ def _refuse_unwritable(root: Path, uri: str) -> None:
         reason = error.strerror or str(error)
     fact = f"the run could not be tracked in {folder}: {reason}"
     raise problem("TRACKING001", fact, "check MLFLOW_TRACKING_URI, or unset it to track locally")
+
+
+def _database(uri: str) -> Path:
+    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
 
 
 def _main() -> None:
@@ -125,11 +129,7 @@ def _main() -> None:
 
 
 def _record(uri: str, experiment: str) -> str:
-    from mlflow import MlflowClient
-
-    if uri.startswith("sqlite:///"):
-        _create_database(Path(uri.removeprefix("sqlite:///")))
-    client = MlflowClient(uri)
+    client = _client(uri)
     place = _experiment(client, experiment)
     identifier: str = client.create_run(place).info.run_id
     print(json.dumps({"started": identifier}), flush=True)
@@ -158,10 +158,24 @@ def _log(client: Any, run: str, said: dict[str, Any]) -> None:
     )
 
 
+def _client(uri: str) -> Any:
+    """MLflow's client; a local database is there whole before it is opened."""
+    from mlflow import MlflowClient
+
+    if uri.startswith("sqlite:///"):
+        # Takes seconds, in which what was found there could go again, and MLflow would create it in its own way.
+        from mlflow.store.tracking import sqlalchemy_store  # noqa: F401
+
+        _create_database(_database(uri))
+    return MlflowClient(uri)
+
+
 def _create_database(file: Path) -> None:
     """All at once: MLflow takes many steps, and two first runs, or a killed one, would leave them half done."""
     from mlflow import MlflowClient
 
+    if file.exists():
+        return  # nobody needs to wait for a build that works beside it
     with files.alone(file.parent, PATIENCE_S):
         if not file.exists():
             with files.scratch_folder(file.with_name(f"{file.name}.new")) as folder:
