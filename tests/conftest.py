@@ -1,10 +1,18 @@
-"""What a run says at its end, beyond how many tests passed."""
+"""What holds for every test, and what a run says at its end beyond how many of them passed."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 # Models are fitted here and in projects that tests generate, side by side: spinning threads would only wait.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+with suppress(ModuleNotFoundError):  # test_frameworks.py runs some tests in a project that has no Hypothesis
+    from hypothesis import HealthCheck, settings
+
+    # On a busy machine one example can take long, and says nothing by it.
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

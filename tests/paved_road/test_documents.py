@@ -105,7 +105,7 @@ def test_a_digest_is_of_what_is_said_not_of_how_it_is_laid_out() -> None:
     assert first == same != other
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(alphabet="ab: -\n[]{}&*!?|>'\"#<\t0.9é\u2028", max_size=60))
 @example(text="? ? : ")
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:

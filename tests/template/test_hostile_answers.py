@@ -89,7 +89,7 @@ def hcl_string(text: str, name: str) -> str:
     return text.replace("$${", "${").replace("%%{", "%{")
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(description=DESCRIPTION)
 @example(description="<script>alert(1)</script> ![x](y) *a* _b_ `c` ~d~ https://example.com &amp; 1. - + > | # \\")
 @example(description="$$${a} %%{b} $${c} ${d} \\${e} $ { }")

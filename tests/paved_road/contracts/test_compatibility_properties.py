@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from paved_road.contracts import compatibility, data_rules, records
 from paved_road.contracts.compatibility import of_data, of_model, quality, versions
@@ -17,7 +17,7 @@ from tests.paved_road.serving.test_requests import fields, values
 
 from .contracts_examples import promise
 
-often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=120)
 BASE = {"classification": promise("classification"), "regression": promise("regression")}
 NAMES = ["a", "b"]
 NUMBERS = ("number", "integer")

@@ -142,7 +142,7 @@ RULES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rule=RULES, of_column=st.booleans())
 def test_a_rule_is_enforced_as_it_is_written_or_refused_but_never_skipped(
     rule: dict[str, Any], of_column: bool
@@ -170,7 +170,7 @@ def test_a_rule_is_enforced_as_it_is_written_or_refused_but_never_skipped(
 @given(
     key=st.text(st.characters(codec="ascii", categories=["Ll", "Lu"]), min_size=1, max_size=12), of_column=st.booleans()
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_key_that_nobody_knows_is_refused(key: str, of_column: bool) -> None:
     known = {"name", *data._COLUMN_KEYS, *data._TABLE_KEYS}
     assume(key not in known)

@@ -213,7 +213,7 @@ def test_two_rules_that_read_the_same_are_told_apart() -> None:
     assert said.startswith("contracts/data.yml:15  DATA005  invalidValues(a) mustBe 0 does not hold: it is 1 ('x')")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     values=st.lists(
         st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(), st.datetimes()), min_size=1

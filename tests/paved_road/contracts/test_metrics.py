@@ -19,7 +19,7 @@ THREE: dict[str, Any] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), rows=st.integers(2, 200), steps=st.integers(2, 50))
 def test_two_class_metrics_equal_scikit_learns(seed: int, rows: int, steps: int) -> None:
     rng = np.random.default_rng(seed)
@@ -46,7 +46,7 @@ def test_two_class_metrics_equal_scikit_learns(seed: int, rows: int, steps: int)
         assert metrics.measure(name, target, raw, promise("classification")) == pytest.approx(value, abs=1e-12), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), rows=st.integers(2, 200))
 def test_value_metrics_equal_scikit_learns(seed: int, rows: int) -> None:
     rng = np.random.default_rng(seed)
@@ -74,7 +74,7 @@ def three_classes(seed: int, rows: int) -> tuple["np.ndarray[Any, Any]", "np.nda
     return target, raw
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), rows=st.integers(1, 100))
 def test_metrics_of_three_classes_equal_scikit_learns(seed: int, rows: int) -> None:
     target, raw = three_classes(seed, rows)

@@ -16,7 +16,7 @@ PATTERNS = st.builds(
 PATHS = st.lists(st.sampled_from(["a", "b", "ab", "x.b", ".c"]), min_size=1, max_size=5).map("/".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(pattern=PATTERNS, path=PATHS)
 def test_any_pattern_matches_what_another_reader_matches(pattern: str, path: str) -> None:
     elsewhere = CodeOwners(f"{pattern} @acme/team").of(path)
@@ -24,7 +24,7 @@ def test_any_pattern_matches_what_another_reader_matches(pattern: str, path: str
     assert matches(pattern, path) == bool(elsewhere)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(pattern=PATTERNS | st.just("/"), paths=st.lists(PATHS, max_size=8))
 def test_many_files_are_matched_as_each_of_them_is(pattern: str, paths: list[str]) -> None:
     files = Files(paths)

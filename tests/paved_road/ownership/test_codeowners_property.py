@@ -13,7 +13,7 @@ from .random_matrices import matrices
 from .test_codeowners_patterns import PATHS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raci=matrices(), paths=st.lists(PATHS, min_size=1, max_size=8))
 def test_codeowners_of_any_matrix_name_the_matrix_owners(raci: Raci, paths: list[str]) -> None:
     assert not refused(check_matrix(raci))

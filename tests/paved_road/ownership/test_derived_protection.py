@@ -67,7 +67,7 @@ def test_a_person_is_no_team_to_github(matrix: Matrix) -> None:
     assert reviewers(alone.raci) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raci=matrices(), paths=st.lists(PATHS, min_size=1, max_size=8))
 def test_a_team_is_asked_about_a_file_if_and_only_if_it_has_a_side_in_it(raci: Raci, paths: list[str]) -> None:
     patterns = {f"@acme/{each['team']}": each["paths"] for each in values(raci)["reviewers"]}

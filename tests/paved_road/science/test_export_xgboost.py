@@ -37,7 +37,7 @@ def require_parity(model: Any, unseen: pd.DataFrame, contract: ModelContract) ->
 
 
 @pytest.mark.parametrize("classes", [2, 3, 0])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_pipeline_is_served_as_trained(classes: int, seed: int) -> None:
     known, unseen = table(300, seed), table(200, seed + 1).assign(channel="never seen")

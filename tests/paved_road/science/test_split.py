@@ -56,7 +56,7 @@ def test_a_row_without_a_time_is_not_taken_for_the_newest() -> None:
     assert golden.column("row").to_pylist() == [8, 9]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(keys=st.lists(st.integers(0, 30), min_size=10, max_size=40), seed=st.integers(0, 100), repeated=st.booleans())
 def test_no_key_is_on_both_sides_whatever_the_order_and_the_index(keys: list[int], seed: int, repeated: bool) -> None:
     rows = pd.DataFrame({"row": keys, "amount": 1.0, "is_fraud": True})

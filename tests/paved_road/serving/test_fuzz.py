@@ -12,7 +12,7 @@ from paved_road.serving.app import Service
 from schemathesis import GenerationMode
 from serving_examples import contract
 
-fuzzed = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+fuzzed = settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
 RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 CASES = [("/v1/predict", "post", WRONG)]  # what has no parameter cannot be asked wrongly
 CASES += [(path, method, RIGHT) for path, methods in api.build(contract())["paths"].items() for method in methods]

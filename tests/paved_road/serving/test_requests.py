@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from paved_road.contracts import arrays, records
 from paved_road.contracts.model import ModelContract
@@ -20,7 +20,7 @@ from paved_road.serving.problems import Refusal
 from paved_road.serving.requests import Requests
 from serving_examples import RECORD, contract
 
-quick = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=300)
 
 
 def reader(promise: ModelContract, **changes: Any) -> Requests:
