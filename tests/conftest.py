@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 # Models are fitted here and in projects that tests generate, side by side: spinning threads would only wait.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -15,9 +17,23 @@ with suppress(ModuleNotFoundError):  # test_frameworks.py runs some tests in a p
     settings.load_profile("patient")
 
 
+def skipped(reporter: Any) -> int:
+    """How many tests were skipped where none may be: what was not tested must not look as if it was."""
+    return len(reporter.stats.get("skipped", [])) if os.environ.get("CI") == "true" else 0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in CI that skipped something."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")  # no worker of pytest-xdist has one
+    if reporter and skipped(reporter) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Publish how many changes of a handoff were tried, and refused."""
+    """Publish how many changes of a handoff were tried, and refused; and what CI does not take."""
     passed = [report for report in terminalreporter.getreports("passed") if "/test_tamper.py::" in report.nodeid]
     changes = sum(dict(report.user_properties).get("tampered", 1) for report in passed if report.when == "call")
     if changes:
         terminalreporter.write_line(f"tamper suite: {changes:,} changes of a handoff, every one refused")
+    if skipped(terminalreporter):
+        terminalreporter.write_line(f"{skipped(terminalreporter)} skipped, and with CI=true no test may be", red=True)

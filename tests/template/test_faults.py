@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tools import needs
 
 pytestmark = pytest.mark.xdist_group("life")
 
@@ -91,27 +92,13 @@ def other_candidate(handed_over: Path, second: Path) -> Iterator[Path]:
 
 
 # Disks ----------------------------------------------------------------------
-def mounting() -> tuple[str, ...]:
-    """What lets a command mount, unseen by the rest of the machine; without it there is nothing to test."""
-    reason = "there is no `unshare`"
-    for rights in ((), ("--user", "--map-root-user")) if shutil.which("unshare") else ():
-        command = ("unshare", "--mount", *rights)
-        probe = subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True)
-        if probe.returncode == 0:
-            return command
-        reason = probe.stderr.strip()
-    if os.environ.get("CI") == "true" and os.geteuid() == 0:
-        pytest.fail(f"root in CI must be able to mount: {reason}")
-    pytest.skip(f"this user may not mount, not even in a namespace of its own: {reason}")
-
-
 def road_on(folder: Path, mount: str, *arguments: str) -> tuple[Done, dict[str, str]]:
     """Run `road` while `folder` stands on another file system; its end, and what the folder then held."""
     project = folder.parent
     script = f'{mount}; "$@"; code=$?; cp -a {folder}/. {project}/.after; exit $code'
     shutil.rmtree(project / ".after", ignore_errors=True)
     (project / ".after").mkdir()
-    command = [*mounting(), "sh", "-c", script, "sh", str(project / ".venv/bin/road"), *arguments]
+    command = [*needs.mounting(), "sh", "-c", script, "sh", str(project / ".venv/bin/road"), *arguments]
     done = subprocess.run(command, cwd=project, env=os.environ | HOOK, capture_output=True, text=True, check=False)
     after = contents(project / ".after")
     shutil.rmtree(project / ".after")

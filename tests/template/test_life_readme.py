@@ -1,7 +1,6 @@
 """What README.md says is run as it is written: a regression project lives by it."""
 
 import json
-import os
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from tools import needs
 
 from tests.template.conftest import git
 from tests.template.served import ask, interrupt, served, started
@@ -77,9 +77,7 @@ def require_port(port: int) -> None:
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"port {port}, which the README names, is in use here: {error}")
+        needs.missing(f"port {port}, which the README names ({error})")
 
 
 def test_the_request_is_one_that_a_classification_answers_too(handed_over: Path) -> None:

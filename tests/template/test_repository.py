@@ -108,6 +108,26 @@ def test_an_import_against_the_direction_is_refused(package: Path, file: str, li
     assert re.search(rf"{contract}.* BROKEN", done.stdout), done.stdout + done.stderr
 
 
+# Tests ----------------------------------------------------------------------
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_run_that_skips_a_test_fails_in_ci_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ci: str, code: int, workers: tuple[str, ...]
+) -> None:
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path)
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\n\ndef test_one():\n    pytest.skip('no kiwi here')\n\n\ndef test_two():\n    pass\n"
+    )
+    monkeypatch.setenv("CI", ci)
+
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", *workers]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == code, done.stdout
+    assert "no kiwi here" in done.stdout
+    assert ("1 skipped, and with CI=true no test may be" in done.stdout) == bool(code)
+
+
 # Words ----------------------------------------------------------------------
 def test_every_step_of_the_demo_exists() -> None:
     script = (ROOT / "scripts" / "demo.sh").read_text(encoding="utf-8")

@@ -244,13 +244,12 @@ def test_a_file_of_parameters_that_is_none_is_refused(project: Project, text: st
 def test_a_database_that_does_not_answer_is_named_without_its_password(
     tune: Tune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("psycopg")
     monkeypatch.setenv(study.VARIABLE, "postgresql://ada:s3cret@127.0.0.1:1/tune")
 
-    with pytest.raises(
-        Problem, match=r"TUNE|trials cannot be kept at postgresql\+psycopg://127.0.0.1:1/tune: "
-    ) as refusal:
+    with pytest.raises(Problem) as refusal:
         tune()
 
-    assert "s3cret" not in as_text(refusal.value.findings)
-    assert "check ROAD_TUNE_STORAGE" in refusal.value.findings[0].remedy
+    said = as_text(refusal.value.findings)
+    assert "trials cannot be kept at postgresql+psycopg://127.0.0.1:1/tune: " in said
+    assert "check ROAD_TUNE_STORAGE" in said
+    assert "s3cret" not in said

@@ -29,6 +29,18 @@ def program(*names: str) -> str:
     missing(" or ".join(names))
 
 
+def mounting() -> tuple[str, ...]:
+    """What lets a command mount, unseen by the rest of the machine."""
+    reason = ""
+    for rights in ((), ("--user", "--map-root-user")):
+        command = (program("unshare"), "--mount", *rights)
+        probe = subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True)
+        if probe.returncode == 0:
+            return command
+        reason = probe.stderr.strip()
+    missing(f"a mount, if only in a namespace of its own ({reason})")
+
+
 def said(name: str, *arguments: str | Path, cwd: Path) -> tuple[int, str]:
     """Exit code and all output of one of these programs."""
     command = [program(name), *arguments]
