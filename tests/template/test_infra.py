@@ -223,9 +223,7 @@ def test_every_bad_value_is_refused_with_its_message(infra: Path, name: str, tmp
         for variable, each in terraform_contract.blocks(module / "variables.tf", "variable").items()
         if each.get("validation")
     }
-    refusals = dict(
-        re.findall(r'^run "refuses_(\w+)" \{.*?^  variables \{\n(.*?)^  \}\n', own, re.MULTILINE | re.DOTALL)
-    )
+    refusals = dict(REFUSAL.findall(own))
     assert set(validated) <= set(refusals), "a validation that no test has seen to refuse"
 
     output = with_all_bad(module, own, "".join(refusals[variable] for variable in validated), tmp_path)

@@ -1,7 +1,5 @@
 """No part of a contract may change without a rule that judges it."""
 
-import copy
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,9 +9,9 @@ from paved_road.contracts import data
 from paved_road.contracts.compatibility import of_data, of_model
 from paved_road.contracts.compatibility.of_data import Dataset
 from paved_road.contracts.model import ModelContract
-from paved_road.documents import Key
 from paved_road.findings import Problem
 
+from ..nested import leaves, put
 from .contracts_examples import CONTRACTS, promise
 
 OTHERS = {
@@ -31,13 +29,6 @@ OTHERS = {
 }
 
 
-def leaves(part: Any, at: Key = ()) -> Iterator[tuple[Key, Any]]:
-    """Every value of nested mappings and lists, by its keys; a list or mapping without any is a value itself."""
-    items = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
-    inside = [leaf for key, value in items for leaf in leaves(value, (*at, key))]
-    yield from inside or [(at, part)]
-
-
 def another(value: Any) -> Any:
     """Another value of the same kind."""
     match value:
@@ -53,15 +44,6 @@ def another(value: Any) -> Any:
             return 0.5
         case _:
             return {"channel": 0.5} if isinstance(value, dict) else ["channel"]
-
-
-def put(part: Any, at: Key, value: Any) -> Any:
-    changed = copy.deepcopy(part)
-    holder = changed
-    for key in at[:-1]:
-        holder = holder[key]
-    holder[at[-1]] = value
-    return changed
 
 
 def plain(part: Any) -> Any:

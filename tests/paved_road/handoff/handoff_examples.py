@@ -18,6 +18,7 @@ from paved_road import documents, project
 from paved_road.contracts import arrays
 from paved_road.contracts.model import ModelContract
 from paved_road.handoff import verify
+from paved_road.handoff.manifest import seal_of
 from paved_road.handoff.predictor import Predictor
 from paved_road.project import Project
 from paved_road.stores.candidate import Candidate, Origin, Run, Tracking, write_run
@@ -142,6 +143,11 @@ def found(repository: Repository, served: bool = False) -> str:
     """Everything that `road handoff verify` finds, as text."""
     outcomes = repository.verify(served).values()
     return "\n".join(f"{finding.code} {finding.fact}" for outcome in outcomes for finding in outcome.findings)
+
+
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """A manifest, sealed again by whoever changed it."""
+    return data | {"seal": seal_of(data)}
 
 
 def settle(root: Path) -> Repository:

@@ -1,6 +1,5 @@
 """A small handoff with every file, and the keys that sign it."""
 
-import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from paved_road.handoff.manifest import Manifest, Measure, Package, SliceMeasure
 from paved_road.handoff.provenance import signing
 from paved_road.handoff.provenance.bundle import ATTESTATION, MODEL
 
-from ..serving.serving_examples import contract, hand_over
+from ..serving.serving_examples import NOTHING, contract, hand_over
 
 PACKAGES = [
     Package(name="numpy", version="2.4.0", marker="", sha256=["a" * 64, "b" * 64]),
@@ -92,7 +91,7 @@ def handed_over(root: Path) -> HandedOver:
     baseline = msgspec.structs.replace(evidence.baseline, metrics={"roc_auc": MEASURED})
     whole = msgspec.structs.replace(evidence, dependencies=dependencies, baseline=baseline).sealed()
     for file in whole.files:
-        if file.sha256 == hashlib.sha256(b"").hexdigest():
+        if file.sha256 == NOTHING:
             (folder / file.path).touch()
     (folder / "manifest.json").write_bytes(manifest.render(whole))
     return HandedOver(root)

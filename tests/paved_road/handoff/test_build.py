@@ -11,21 +11,12 @@ import pytest
 from onnx import helper, numpy_helper
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
-from paved_road.handoff import profile
 from paved_road.handoff.build import build
 from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import Resources, load
 
 from ..serving.serving_examples import graph
 from .handoff_examples import PROMISE, Repository, golden_table, promise, silent
-
-
-@pytest.fixture
-def measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> Resources:
-    """The load that was measured once, so that a test does not have to measure it again."""
-    resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
-    return resources
 
 
 def refusal(repository: Repository) -> str:

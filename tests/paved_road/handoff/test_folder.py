@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 from paved_road.findings import Problem
-from paved_road.handoff import folder, profile
+from paved_road.handoff import folder
 from paved_road.handoff.build import build
-from paved_road.handoff.manifest import load
+from paved_road.handoff.manifest import Resources, load
 from paved_road.stores import artifacts
 
 from .handoff_examples import Repository, found, silent
 
 
 @pytest.fixture
-def large(repository: Repository, built: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def large(repository: Repository, measured: Resources) -> Repository:
     """A repository in which everything counts as large."""
-    resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
     settings = repository.root / "pyproject.toml"
     settings.write_text(settings.read_text().replace("[tool.paved-road]", "[tool.paved-road]\ngit-limit-mib = 0.0005"))
     repository.git("rm", "-rq", "--cached", "handoff")

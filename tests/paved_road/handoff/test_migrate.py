@@ -5,18 +5,10 @@ from typing import Any
 
 import pytest
 from paved_road.findings import Problem
-from paved_road.handoff import profile
 from paved_road.handoff.manifest import Resources, load, seal_of
 from paved_road.handoff.migrate import migrate
 
 from .handoff_examples import Repository, found, silent
-
-
-@pytest.fixture
-def measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> Resources:
-    resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
-    return resources
 
 
 def older(data: dict[str, Any]) -> dict[str, Any]:

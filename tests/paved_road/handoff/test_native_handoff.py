@@ -19,10 +19,9 @@ from paved_road.serving.problems import Refusal
 
 from ..serving.serving_examples import RECORD
 from . import native_examples as examples
-from .handoff_examples import Repository, silent
+from .handoff_examples import Repository, sealed, silent
 from .native_examples import TREE
 from .provenance_examples import HandedOver
-from .test_tamper import sealed
 
 
 @pytest.fixture(scope="module")

@@ -5,24 +5,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from paved_road.handoff import profile
 from paved_road.handoff.build import build
-from paved_road.handoff.manifest import load
 
 from ..serving.serving_examples import INPUTS
 from .handoff_examples import Repository, found, promise, silent
+
+pytestmark = pytest.mark.usefixtures("measured")
 
 
 def narrowed(**more: object) -> dict[str, object]:
     amount = {"meaning": "What amount says."} | INPUTS[0] | {"maximum": 1000.0}
     rest = [{"meaning": f"What {field['name']} says."} | field for field in INPUTS[1:]]
     return {"inputs": [amount, *rest], **more}
-
-
-@pytest.fixture(autouse=True)
-def _measured(built: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    resources = load(built.handoff).resources
-    monkeypatch.setattr(profile, "measure", lambda folder, golden, contract, key=None: resources)
 
 
 def hand_over(repository: Repository, **changes: object) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,17 +10,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from paved_road.handoff.provenance import sbom
 
-from .provenance_examples import HandedOver, Road, handed_over
-
-
-@pytest.fixture
-def given(tmp_path: Path) -> HandedOver:
-    return handed_over(tmp_path)
-
-
-@pytest.fixture
-def road(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Road:
-    return Road(monkeypatch, capsys)
+from .provenance_examples import HandedOver, Road
 
 
 @pytest.fixture

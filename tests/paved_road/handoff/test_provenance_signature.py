@@ -17,17 +17,7 @@ from paved_road.handoff.manifest import file_digest
 from paved_road.handoff.provenance import attestation, bundle, keys, signature, signing
 from tools import needs
 
-from .provenance_examples import HandedOver, Road, handed_over, pem, tool
-
-
-@pytest.fixture
-def given(tmp_path: Path) -> HandedOver:
-    return handed_over(tmp_path)
-
-
-@pytest.fixture
-def road(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Road:
-    return Road(monkeypatch, capsys)
+from .provenance_examples import HandedOver, Road, pem, tool
 
 
 def found(given: HandedOver, key: Path | None) -> str:

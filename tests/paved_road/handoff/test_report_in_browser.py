@@ -1,11 +1,10 @@
 """The page in a real browser: quiet, without a network, as wide as its screen, and accessible."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from paved_road.handoff.report import evidence, page
-from playwright.sync_api import Browser
+from paved_road.handoff.report import evidence
+from paved_road.handoff.report.page import render
 from tools import browser
 
 from .report_examples import hand_over
@@ -15,35 +14,23 @@ pytestmark = pytest.mark.xdist_group("browser")
 KINDS = ["two classes", "several classes", "a number"]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.started() as started:
-        yield started
-
-
 @pytest.fixture(scope="module", params=KINDS)
-def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     file = folder / "report.html"
-    file.write_text(page.render(evidence.read(hand_over(folder, request.param))), encoding="utf-8")
+    file.write_text(render(evidence.read(hand_over(folder, request.param))), encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def look(chromium: Browser, report: Path) -> Iterator[browser.Look]:
-    with browser.looking_at(chromium, report.as_uri()) as look:
-        yield look
 
 
 @pytest.mark.parametrize(("width", "scheme"), browser.SCREENS)
 def test_the_page_is_quiet_and_no_wider_than_its_screen(
-    look: browser.Look, report: Path, width: int, scheme: browser.Scheme
+    look: browser.Look, page: Path, width: int, scheme: browser.Scheme
 ) -> None:
     shown, heard = look(width, scheme)
 
     shown.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
 
-    assert heard == [report.as_uri()]
+    assert heard == [page.as_uri()]
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 

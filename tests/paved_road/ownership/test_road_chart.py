@@ -1,10 +1,8 @@
 """`road raci chart`: one page, in a real browser quiet, without a network, as wide as its screen, and accessible."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from tools import browser
 
 from .conftest import Matrix, Repository
@@ -12,34 +10,22 @@ from .conftest import Matrix, Repository
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.started() as started:
-        yield started
-
-
 @pytest.fixture
-def drawn(repository: Repository) -> Path:
+def page(repository: Repository) -> Path:
     assert repository.road("raci", "chart").exit_code == 0
     return repository.root / ".road/ownership.html"
 
 
-@pytest.fixture
-def look(chromium: Browser, drawn: Path) -> Iterator[browser.Look]:
-    with browser.looking_at(chromium, drawn.as_uri()) as look:
-        yield look
-
-
 @pytest.mark.parametrize(("width", "scheme"), browser.SCREENS)
 def test_the_chart_is_quiet_accessible_and_no_wider_than_its_screen(
-    look: browser.Look, drawn: Path, width: int, scheme: browser.Scheme
+    look: browser.Look, page: Path, width: int, scheme: browser.Scheme
 ) -> None:
     shown, heard = look(width, scheme)
 
     wide = shown.evaluate("document.documentElement.scrollWidth")
     asked = list(heard)
 
-    assert asked == [drawn.as_uri()]
+    assert asked == [page.as_uri()]
     assert wide <= width
     assert browser.barriers(shown) == []
 

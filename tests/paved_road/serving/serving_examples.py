@@ -39,6 +39,9 @@ INPUTS: list[dict[str, Any]] = [
     {"name": "note", "type": "string", "nullable": True},
 ]
 
+NOTHING = hashlib.sha256(b"").hexdigest()
+"""Digest of an empty file."""
+
 CLASSIFICATION: dict[str, Any] = {
     "name": "card-fraud",
     "version": "1.2.0",
@@ -170,72 +173,78 @@ def _probe(of: ModelContract, file: Path) -> dict[str, Any]:
 def _evidence(
     of: ModelContract, digest: str, size: int, probe: dict[str, Any], schemas: dict[str, Any]
 ) -> dict[str, Any]:
-    nothing = hashlib.sha256(b"").hexdigest()
-
-    def file(name: str) -> dict[str, Any]:
-        return {"path": name.format(nothing[:12]), "sha256": nothing, "size": 0}
-
-    latency = {"p50_ms": 1.0, "p95_ms": 1.0, "p99_ms": 1.0}
-    load = {"concurrency": 1, "requests": 1, "seconds": 1.0, "requests_per_second": 1.0, "latency": latency}
-    empty: dict[str, Any] = {"numbers": {}, "categories": {}}
+    """A manifest of a model: of everything that a server does not look at the least that a manifest takes."""
+    model = {"path": f"model-{digest[:12]}.onnx", "sha256": digest, "size": size}
+    schema = {"version": of.version, "input": records.input_schema(of), "output": records.output_schema(of)}
     return {
         "manifest_version": 2,
         "created_at": "2026-03-01T12:00:00Z",
         "platform": "0.1.0",
-        "contract": {"sha256": nothing, "data_sha256": nothing, "promise": msgspec.to_builtins(of)},
-        "artifact": {
-            "format": "onnx",
-            "file": {"path": f"model-{digest[:12]}.onnx", "sha256": digest, "size": size},
-            "opsets": {"": 19},
-            "origin": {
-                "trained_by": "Ada <ada@example.org>",
-                "trained_at": "2026-03-01T11:00:00Z",
-                "commit": "0" * 40,
-                "uncommitted": False,
-                "data_sha256": nothing,
-                "rows": 1000,
-                "framework": "none",
-                "parameters": {},
-                "tracking": {"uri": "", "experiment": "", "run": ""},
-            },
-            "parity": 0.0,
-        },
-        "dependencies": {
-            "lock": file("requirements-{}.txt"),
-            "python": "3.12",
-            "packages": [{"name": "numpy", "version": "2", "marker": "", "sha256": [nothing]}],
-        },
-        "schema": {"version": of.version, "input": records.input_schema(of), "output": records.output_schema(of)}
-        | schemas,
+        "contract": {"sha256": NOTHING, "data_sha256": NOTHING, "promise": msgspec.to_builtins(of)},
+        "artifact": {"format": "onnx", "file": model, "opsets": {"": 19}, "origin": ORIGIN, "parity": 0.0},
+        "dependencies": DEPENDENCIES,
+        "schema": schema | schemas,
         "baseline": {
-            "golden": file("golden-{}.parquet"),
+            "golden": _empty_file("golden-{}.parquet"),
             "version": 1,
             "rows": 0,
-            "predictions": file("predictions-{}.parquet"),
+            "predictions": _empty_file("predictions-{}.parquet"),
             "probe": probe,
             "metrics": {},
         },
-        "resources": {
-            "closed": load,
-            "open": load,
-            "cpu_seconds_per_request": 1.0,
-            "cpu_ratio": {"value": 1.0, "spread": 0.0, "rounds": 1},
-            "steady_memory_mib": 1.0,
-            "peak_memory_mib": 1.0,
-            "cold_start_s": 1.0,
-            "machine": {},
-        },
-        "reference": {
-            "rows": 0,
-            "inputs": empty,
-            "predictions": empty,
-            "null": {"false_alarms": 0.001, "inputs": {}, "predictions": {}},
-        },
+        "resources": RESOURCES,
+        "reference": REFERENCE,
         "handover": {
             "gives": {"role": "data-scientist", "title": "Data scientist", "team": "@acme/science"},
             "takes": {"role": "mlops-engineer", "title": "MLOps engineer", "team": "@acme/mlops"},
         },
     }
+
+
+def _empty_file(name: str) -> dict[str, Any]:
+    return {"path": name.format(NOTHING[:12]), "sha256": NOTHING, "size": 0}
+
+
+ORIGIN: dict[str, Any] = {
+    "trained_by": "Ada <ada@example.org>",
+    "trained_at": "2026-03-01T11:00:00Z",
+    "commit": "0" * 40,
+    "uncommitted": False,
+    "data_sha256": NOTHING,
+    "rows": 1000,
+    "framework": "none",
+    "parameters": {},
+    "tracking": {"uri": "", "experiment": "", "run": ""},
+}
+DEPENDENCIES: dict[str, Any] = {
+    "lock": _empty_file("requirements-{}.txt"),
+    "python": "3.12",
+    "packages": [{"name": "numpy", "version": "2", "marker": "", "sha256": [NOTHING]}],
+}
+LOAD: dict[str, Any] = {
+    "concurrency": 1,
+    "requests": 1,
+    "seconds": 1.0,
+    "requests_per_second": 1.0,
+    "latency": {"p50_ms": 1.0, "p95_ms": 1.0, "p99_ms": 1.0},
+}
+RESOURCES: dict[str, Any] = {
+    "closed": LOAD,
+    "open": LOAD,
+    "cpu_seconds_per_request": 1.0,
+    "cpu_ratio": {"value": 1.0, "spread": 0.0, "rounds": 1},
+    "steady_memory_mib": 1.0,
+    "peak_memory_mib": 1.0,
+    "cold_start_s": 1.0,
+    "machine": {},
+}
+UNSEEN: dict[str, Any] = {"numbers": {}, "categories": {}}
+REFERENCE: dict[str, Any] = {
+    "rows": 0,
+    "inputs": UNSEEN,
+    "predictions": UNSEEN,
+    "null": {"false_alarms": 0.001, "inputs": {}, "predictions": {}},
+}
 
 
 def arrays(of: ModelContract, **values: Any) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
