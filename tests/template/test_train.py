@@ -10,6 +10,8 @@ from tools import workflow
 from .conftest import git, installed
 
 FILE = ".github/workflows/train.yml"
+LAST = "handoff/model-0123456789ab.onnx"
+"""A file of the last handoff."""
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("life")]
 
 
@@ -24,9 +26,12 @@ def test_a_schedule_that_nobody_asked_for_trains_nothing_and_says_how_to(generat
 
 @pytest.fixture(scope="module")
 def trained(lived_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, workflow.Job]]:
-    """A clone in which somebody asked for a training, and how its jobs ended."""
+    """A clone with an earlier handoff, in which somebody asked for a training; and how its jobs ended."""
     folder = tmp_path_factory.mktemp("train") / "project"
     git(lived_in, "clone", "-q", str(lived_in), str(folder))
+    (folder / LAST).touch()
+    git(folder, "add", LAST)
+    git(folder, "commit", "-q", "-m", "Hand over")
     installed(folder, warm=lived_in)
     contexts: dict[str, Any] = {
         "github": {"event_name": "workflow_dispatch", "server_url": "https://github.com", "repository": "acme/fraud"},
@@ -58,7 +63,8 @@ def test_the_evidence_of_the_last_handoff_does_not_stay_beside_the_new(
 ) -> None:
     folder, jobs = trained
 
-    assert next(step for step in jobs["propose"].steps if "last handoff" in step.name).result == "success"
+    assert jobs["propose"].result == "success", jobs["propose"]
+    assert LAST in git(folder, "ls-tree", "-r", "--name-only", "HEAD", "handoff")
     assert git(folder, "ls-files", "handoff") == ""
 
 
@@ -71,5 +77,6 @@ def test_a_model_that_breaks_its_promise_is_not_proposed(trained: tuple[Path, di
     jobs = workflow.run(folder, file=FILE, github={"event_name": "repository_dispatch"})
 
     assert jobs["train"].result == "failure"
-    assert "BASELINE001" in jobs["train"].steps[-1].output or "BASELINE001" in str(jobs["train"])
+    assert jobs["train"].failed == ["Build the handoff, and hold the evidence against the promises"]
+    assert "BASELINE001" in jobs["train"].steps[-1].output
     assert jobs["propose"].result == "skipped"

@@ -19,9 +19,6 @@ class Example(NamedTuple):
     fact: str
 
 
-AMOUNT = (
-    "  - {name: amount, type: number, minimum: 0.01, maximum: 50000, unit: EUR, meaning: Amount of the transaction., "
-)
 HOUR = "name: local_hour, type: integer, minimum: 0, maximum: 23, meaning: "
 PIN = "  - {name: pin_verified, type: boolean, meaning: Whether the PIN was entered and right., example: false}\n"
 LABEL = "  - {name: is_fraud, gives: label, meaning: Whether to treat the transaction as fraud.}\n"
