@@ -152,7 +152,7 @@ def test_a_real_server_answers_and_stops_when_told(handoff: Path) -> None:
         assert server.stdout is not None
         said = json.loads(server.stdout.readline())
         request = urllib.request.Request(f"{said['url']}/v1/predict", data=json.dumps(RECORD).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
         server.terminate()
 
