@@ -28,3 +28,11 @@ def test_any_other_argument_is_refused(repository: Repository, name: str, value:
 
     assert f"{name} {fact}" in found.fact
     assert "road image args" in found.remedy
+
+
+def test_the_tag_names_the_version_the_artifact_and_the_handoff(repository: Repository) -> None:
+    evidence = manifest.load(repository.handoff)
+
+    tag = labels.tag_of(repository.handoff)
+
+    assert tag == f"{evidence.version.replace('+', '-')}-{evidence.seal[:8]}"

@@ -49,6 +49,9 @@ const at = (token, ...keys) => keys.reduce((found, key) => entries(found).find((
 const environment = (token, contexts) =>
   Object.fromEntries(entries(token).map(({ key, value }) => [key.toString(), text(value, contexts, [])]));
 
+// How a job ends that calls another workflow: that one's jobs are run by naming its file.
+const CALLED = { result: "success", summary: "", outputs: {}, steps: [] };
+
 // What GitHub starts for `shell: bash`, and for no shell named at all.
 const BASH = { bash: ["--noprofile", "--norc", "-eo", "pipefail"], undefined: ["-e"] };
 
@@ -111,7 +114,7 @@ for (const job of errors.length ? [] : workflow.jobs) {
   const before = Object.values(needs).map((need) => need.result);
   const defaultShell = at(parsed.value, "defaults", "run", "shell")?.toString();
   jobs[id] = holds(job.if, { ...given, needs }, before)
-    ? runJob(job, needs, environment(workflow.env, {}), defaultShell)
+    ? job.steps ? runJob(job, needs, environment(workflow.env, given), defaultShell) : CALLED
     : { result: "skipped", summary: "", outputs: {}, steps: [] };
   results[id] = jobs[id].result;
   outputs[id] = jobs[id].outputs;

@@ -1,4 +1,4 @@
-"""`road image args | check`: labels of the serving image, from the manifest."""
+"""`road image args | tag | check`: what the serving image is called, from the manifest."""
 
 import os
 from pathlib import Path
@@ -39,6 +39,22 @@ def args(folder: Path | None, as_file: bool, as_json: bool) -> None:
     lines = "\n".join(f"{name}={value}" for name, value in said.items())
     flags = " ".join(f"--build-arg {name}={value}" for name, value in said.items())
     finish([], as_json, lines if as_file else flags, arguments=said)
+
+
+@image.command()
+@folder_option
+@json_option
+def tag(folder: Path | None, as_json: bool) -> None:
+    """Print the tag under which the image of this handoff is pushed; `road release` writes the same into the overlay.
+
+    \b
+    Example:
+      docker push ghcr.io/acme/fraud-scoring:$(road image tag)
+    """
+    from paved_road.handoff import labels
+
+    said = labels.tag_of(folder or project.find().handoff)
+    finish([], as_json, said, tag=said)
 
 
 @image.command()

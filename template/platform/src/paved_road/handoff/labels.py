@@ -23,6 +23,21 @@ def arguments(folder: Path) -> dict[str, str]:
     }
 
 
+def tag(version: str, seal: str) -> str:
+    """The tag of the image of a handoff: one for each, for the same artifact may be handed over twice."""
+    return f"{version.replace('+', '-')}-{seal[:8]}"
+
+
+def tag_of(folder: Path) -> str:
+    """The tag of the image that serves a handoff folder.
+
+    Raises:
+        Problem: if its manifest cannot be read.
+    """
+    evidence = manifest.load(folder)
+    return tag(evidence.version, evidence.seal)
+
+
 def check(folder: Path, given: Mapping[str, str]) -> Iterator[Finding]:
     """Every argument that is not the manifest's.
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from paved_road import files
 from paved_road.findings import Problem, problem
+from paved_road.handoff import labels
 
 NAME = "releases.jsonl"
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -48,8 +49,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def tag(self) -> str:
-        """The image's tag: one for each handoff, for the same artifact may be handed over twice."""
-        return f"{self.version.replace('+', '-')}-{self.seal[:8]}"
+        """The tag of the version's image."""
+        return labels.tag(self.version, self.seal)
 
 
 @dataclass(frozen=True)
