@@ -16,6 +16,7 @@ MOVES = {"contents", "id-token", "pull-requests"}
 """What a job needs that calls the workflow `release`."""
 WRITES = {
     "deliver": {"publish": {"packages", "id-token", "attestations"}, "dev": MOVES, "staging": MOVES, "prod": MOVES},
+    "monitor": {"tell": {"issues"}, "retrain": {"contents"}},
     "ownership": {"tell": {"pull-requests"}, "publish": {"security-events"}},
     "release": {"apply": {"contents", "id-token"}, "propose": {"pull-requests"}},
     "rollback": {"rollback": MOVES},

@@ -1,4 +1,4 @@
-"""`road monitor sync | performance`."""
+"""`road monitor sync | performance | check`."""
 
 from pathlib import Path
 
@@ -87,3 +87,30 @@ def performance(
     figures = {each.wanted.metric: each.figures for each in measured}
     findings = list(performing.check(measured, rows, contract))
     finish(findings, as_json, "no model shift", version=version, rows=rows, predicted=found.predicted, metrics=figures)
+
+
+@monitor.command()
+@click.option("--prometheus", "url", required=True, envvar="PROMETHEUS_URL", show_envvar=True, help="Its address.")
+@click.option("--token", default="", envvar="PROMETHEUS_TOKEN", show_envvar=True, help="Bearer token, if it asks one.")
+@json_option
+def check(url: str, token: str, as_json: bool) -> None:
+    """Ask a Prometheus whether the model drifts, does worse than promised, or is too old; and say whose that is.
+
+    It must have loaded monitoring/rules.yml. Exit 1 if anything is found, or if it cannot be asked.
+
+    \b
+    Examples:
+      road monitor check --prometheus http://localhost:9090
+      road monitor check --prometheus https://prometheus.example.com --json
+    """
+    from paved_road.contracts import model
+    from paved_road.monitoring import firing
+    from paved_road.monitoring.prometheus import Prometheus
+    from paved_road.monitoring.rules import Owned
+    from paved_road.ownership import raci
+
+    here = project.find()
+    owned = Owned(model.load(here.contracts / "model.yml"), raci.load(here.raci), here.settings.repository)
+    fired = firing.ask(owned, Prometheus(url, token))
+    found = [each.finding for each in fired]
+    finish(found, as_json, "no drift, no model shift, not too old", alerts=[each.document for each in fired])
