@@ -4,6 +4,7 @@ A module alone would leave scaling and encoding behind, and serving could not re
 """
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from torch import nn
 _BATCH = 8_192
 
 
-class _Network:
+class _Network(ABC):
     def __init__(self, features: Any, module: nn.Module, parameters: Mapping[str, Any] | None = None) -> None:
         """Keep a trained module, on the CPU and without dropout.
 
@@ -33,8 +34,9 @@ class _Network:
         """As scikit-learn's estimators: what it is made of, and what is recorded."""
         return {"features": self.features, "module": self.module, **self.parameters}
 
+    @abstractmethod
     def _finish(self, module: nn.Module) -> nn.Module:
-        raise NotImplementedError
+        """The module with what turns its figures into predictions."""
 
     def _run(self, inputs: pd.DataFrame) -> NDArray[np.float32]:
         rows = np.asarray(self.features.transform(inputs), dtype=np.float32)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import yaml
 
 from paved_road import files
-from paved_road.contracts import arrays, data_rules, metrics, model, own_metrics
+from paved_road.contracts import arrays, metrics, model, own_metrics
 from paved_road.contracts import data as data_contract
 from paved_road.findings import Finding, Problem, problem
 from paved_road.project import Project
@@ -22,7 +22,7 @@ from paved_road.science import study, team
 from paved_road.science.export import exporter_of
 from paved_road.science.split import split, validation
 from paved_road.science.tracking import Tracker
-from paved_road.science.training import Step, as_arrow, as_frame, data_fingerprint
+from paved_road.science.training import Step, as_arrow, as_frame, data_fingerprint, loaded
 from paved_road.stores.candidate import Tracking
 from paved_road.workers import Lost, Shared, Workers
 
@@ -100,10 +100,7 @@ def tune(project: Project, tracker: Tracker, step: Step, hired: Workers, asked: 
     try:
         functions, space = team.functions(project), team.space(project)
         tracker.require_server()
-        with step("load the data and hold it against contracts/data.yml"):
-            with team.failures(project, "load()"):
-                table = functions.load()
-            data_rules.enforce(table, data_contract.load(project.contracts / "data.yml"))
+        table = loaded(project, functions, data_contract.load(project.contracts / "data.yml"), step)
         fit, held = validation(split(table, promise, project.handoff)[0], promise)
         task = Task(project, promise, hired.share(_packed(fit, held)), wanted.metric)
         fingerprint = data_fingerprint(table)
