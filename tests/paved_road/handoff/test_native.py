@@ -277,7 +277,7 @@ def test_a_file_of_ten_gigabytes_is_refused_before_it_is_read(tmp_path: Path, co
     with file.open("r+b") as stream:
         stream.truncate(10 * 2**30)
 
-    assert "ARTIFACT002  has 10,737,418,240 bytes, and at most" in refusal(file)
+    assert "ARTIFACT002  has 10,737,418,240 bytes, and an artifact holds at most" in refusal(file)
 
 
 def test_a_system_without_a_sandbox_runs_no_model(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from paved_road.findings import problem
+from paved_road.handoff import artifact_file
 
-LARGEST = 2**31 - 1
-"""Bytes that a protobuf message can have."""
 # How protobuf spells the key under which a tensor names the file that holds its data; without it there is no such file.
 _EXTERNAL_DATA = re.compile(rb"(?:\x0a|\x8a\x80*\x00)(?:\x08|\x88\x80*\x00)location", re.DOTALL)
 _OPSETS, _FUNCTIONS = 8, 25
@@ -18,18 +17,10 @@ def read(path: Path) -> bytes:
     """The bytes of a file that stands alone.
 
     Raises:
-        Problem: missing, too large for ONNX, in need of other files, or with functions that call functions, of which a
+        Problem: missing, too large, in need of other files, or with functions that call functions, of which a
             few hundred bytes unfold to billions of operators.
     """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            fact = f"has {size:,} bytes, and an ONNX file holds at most {LARGEST:,}"
-            raise problem("ARTIFACT002", fact, "export a smaller model", path=path.name)
-        content = path.read_bytes()
-    except OSError as error:
-        fact = f"cannot be read: {error.strerror or error}"
-        raise problem("ARTIFACT001", fact, "restore it from git, or fetch it again", path=path.name) from error
+    content = artifact_file.read(path)
     if _EXTERNAL_DATA.search(content):
         fact = "keeps weights in another file, which no digest covers"
         raise problem("ARTIFACT002", fact, "export it as one file", path=path.name)

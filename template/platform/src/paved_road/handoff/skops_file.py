@@ -7,9 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 from paved_road.findings import Finding, Problem, problem
+from paved_road.handoff import artifact_file
 
-LARGEST = 2**31 - 1
-"""Bytes; the same as of an ONNX file."""
 LARGEST_SCHEMA = 2**26
 """Bytes of the description of all objects; of a forest of a thousand trees it has a few million."""
 MOST_MEMBERS = 100_000
@@ -24,15 +23,7 @@ def read(path: Path) -> bytes:
     Raises:
         Problem: missing, too large, no archive, or one that skops would not write.
     """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            fact = f"has {size:,} bytes, and at most {LARGEST:,} are read"
-            raise problem("ARTIFACT002", fact, "train a smaller model", path=path.name)
-        content = path.read_bytes()
-    except OSError as error:
-        fact = f"cannot be read: {error.strerror or error}"
-        raise problem("ARTIFACT001", fact, "restore it from git, or fetch it again", path=path.name) from error
+    content = artifact_file.read(path)
     if content.startswith(b"\x80"):
         raise problem("ARTIFACT001", "is a pickle, and none is ever read", _REMEDY, path=path.name)
     try:

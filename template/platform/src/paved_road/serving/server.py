@@ -177,7 +177,6 @@ def run(served: Served, listening: socket.socket, settings: Settings, ready: Cal
         listening: where to listen, from `bind`.
         settings: the operator's.
         ready: called once the model answers.
-        key: the public key that the handoff must be signed with; a native format asks for one.
 
     Raises:
         Problem: the model cannot be loaded.
