@@ -244,6 +244,21 @@ def test_operators_choose_which_requests_are_logged(
     assert [line["status"] for line in lines(tmp_path)] == statuses
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_probe_or_a_scrape_is_logged_only_if_it_fails(
+    evidence: Manifest, loaded: model.Model, tmp_path: Path, path: str
+) -> None:
+    client, log = logging_service(evidence, loaded, tmp_path)
+
+    answered = client.get(path)
+    refused = client.post(path, content="x")
+    client.get("/openapi.json")
+    log.close()
+
+    assert (answered.status_code, refused.status_code) == (200, 405)
+    assert [(line["route"], line["status"]) for line in lines(tmp_path)] == [(path, 405), ("/openapi.json", 200)]
+
+
 def test_who_asks_while_the_model_loads_is_told_to_wait_and_no_error_is_logged(
     evidence: Manifest, tmp_path: Path
 ) -> None:

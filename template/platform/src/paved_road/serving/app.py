@@ -156,7 +156,7 @@ class Service:
         if (refusal := scope.get(_REFUSED)) is not None:
             release.metrics.refusal(refusal)
             code = refusal.code
-        if self._log.wants(status):
+        if self._log.wants(scope["path"], status):
             self._log.request(
                 status,
                 seconds,

@@ -15,8 +15,12 @@ from paved_road.contracts.refusals import SERVER_FAILED
 
 MOST_WAITING = 5000
 """Lines kept for a slow reader; more are dropped, and counted."""
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What a cluster and Prometheus ask every few seconds: only a refusal of it says anything."""
 _GATHER_SECONDS = 0.05
 _GOODBYE_SECONDS = 2.0
+_REFUSED = 400
+"""The first status that is one."""
 _STDERR = 2
 
 
@@ -44,16 +48,16 @@ class Log:
     """
 
     def __init__(self, requests: Literal["all", "errors", "none"] = "all", stream: int = _STDERR) -> None:
-        self._least = {"all": 0, "errors": 400, "none": 1000}[requests]
+        self._least = {"all": 0, "errors": _REFUSED, "none": 1000}[requests]
         self._stream = stream
         self._waiting: deque[Any] = deque()
         self._wake, self._ended, self._broken = threading.Event(), False, False
         self._thread = threading.Thread(target=self._write_on, name="log", daemon=True)
         self.dropped = 0
 
-    def wants(self, status: int) -> bool:
-        """Whether a request that was answered with this status gets a line."""
-        return status >= self._least
+    def wants(self, path: str, status: int) -> bool:
+        """Whether a request for this path that was answered with this status gets a line."""
+        return status >= self._least and (status >= _REFUSED or path not in PROBES)
 
     def request(self, status: int, seconds: float, request_id: bytes, method: str, route: str, **more: Any) -> None:
         """A request was answered.
@@ -66,7 +70,7 @@ class Log:
             route: that was asked, not the path as it was written.
             more: other fields of `Answered`.
         """
-        level = "info" if status < 400 else "error" if status == SERVER_FAILED.status else "warning"
+        level = "info" if status < _REFUSED else "error" if status == SERVER_FAILED.status else "warning"
         name, ms = request_id.decode(), round(seconds * 1000, 3)
         self._put(Answered(datetime.now(UTC), level, name, method, route, status, ms, **more))
 
