@@ -11,7 +11,7 @@ from paved_road.contracts import arrays
 from paved_road.contracts.decision import decide
 from paved_road.findings import Problem, as_text
 from paved_road.handoff.predictor import Predictor
-from paved_road.scoring import partition, places
+from paved_road.scoring import local, partition, places
 from paved_road.scoring.partition import Outcome
 
 from ..handoff.handoff_examples import Repository, promise
@@ -109,7 +109,7 @@ def test_a_failure_in_the_middle_leaves_nothing_under_its_name(
     def damaged(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(partition, "_predict", damaged)
+    monkeypatch.setattr(partition, "predict", damaged)
 
     outcomes = score(tables, place)
 
@@ -224,7 +224,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(
     score: Score, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stamps = iter(range(100))
-    monkeypatch.setattr(places, "_stamp", lambda file: (next(stamps), 0, 0))
+    monkeypatch.setattr(local, "_stamp", lambda file: (next(stamps), 0, 0))
 
     outcomes = score(tables / "a.parquet", tmp_path / "scores")
 
@@ -291,13 +291,13 @@ KILL = """
 import os, signal
 from paved_road.scoring import partition
 
-def predict(table, task, rest=partition._predict):
+def predict(*given, rest=partition.predict):
     if not os.path.exists({mark!r}):
         open({mark!r}, "w").close()
         os.kill(os.getpid(), signal.SIGKILL)
-    return rest(table, task)
+    return rest(*given)
 
-partition._predict = predict
+partition.predict = predict
 """
 
 

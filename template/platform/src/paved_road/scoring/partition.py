@@ -3,34 +3,25 @@
 What predictions were made of is kept in the file that holds them: a file that is there says itself whether it is done.
 """
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from paved_road.contracts import arrays
-from paved_road.contracts.decision import decide
-from paved_road.contracts.model import ModelContract, Output
+from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
-from paved_road.handoff import formats
-from paved_road.project import Format
-from paved_road.scoring.places import Local, Place
-from paved_road.scoring.rows import Fault, faults, wrong_outputs
-from paved_road.workers import Shared
+from paved_road.scoring.aside import FOLDER, Aside
+from paved_road.scoring.local import Local
+from paved_road.scoring.places import Place
+from paved_road.scoring.prediction import Artifact, predict, schema
 
 RECORD = b"paved_road.score"
-ASIDE = "_aside/"
 BATCH = 65_536
 """Rows held in memory at once."""
-SHOWN = 20
-"""Bad rows of a partition that are reported one by one; all of them are put aside."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,20 +58,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
     aside: int = 0
     findings: list[Finding] = []
-
-
-class Artifact(NamedTuple):
-    """A model that every worker can load.
-
-    Attributes:
-        content: its bytes.
-        kind: its format.
-        trusted: types that may be built from a native format.
-    """
-
-    content: Shared
-    kind: Format
-    trusted: tuple[str, ...]
 
 
 class Task(NamedTuple):
@@ -144,38 +121,24 @@ def _record(target: Place, name: str) -> Record | None:
 
 def _scored(task: Task, name: str, local: Local) -> Outcome:
     stored = _opened(local.file, task)
-    schema = _schema(stored.schema_arrow, task)
-    counted, shown = _Count(), list[Finding]()
-    with task.target.output(name) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        with ExitStack() as aside:
-            bad: pq.ParquetWriter | None = None
+    columns, rows = schema(stored.schema_arrow, task.keep, task.contract), 0
+    with task.target.output(name) as stream, pq.ParquetWriter(stream, columns, compression="zstd") as writer:
+        with Aside(task.target, name, task.refuse) as aside:
             for table in _batches(stored):
-                good, wrong = _predict(table, task)
-                writer.write_table(good.select(schema.names).cast(schema))
+                good, wrong = predict(table, task.contract, task.artifact)
+                writer.write_table(good.select(columns.names).cast(columns))
                 if wrong:
-                    report = _report(table, wrong, counted.rows)
-                    bad = bad or aside.enter_context(_aside(task, name, report.schema, aside))
-                    bad.write_table(report)
-                    shown += _findings(report, name, task, SHOWN - len(shown))
-                    counted.aside += report.num_rows
-                counted.rows += table.num_rows
-        if task.refuse and counted.aside:
-            raise Problem(*shown, _summary(task, name, counted))
-        if not counted.aside:
-            task.target.remove(ASIDE + name)
+                    aside.add(table, wrong, rows)
+                rows += table.num_rows
+        if task.refuse and aside.rows:
+            raise Problem(*aside.findings, aside.summary(rows))
+        if not aside.rows:
+            task.target.remove(FOLDER + name)
         local.require_unchanged()
-        record = Record(
-            input=local.digest, seal=task.seal, keep=list(task.keep), rows=counted.rows, aside=counted.aside
-        )
+        record = Record(input=local.digest, seal=task.seal, keep=list(task.keep), rows=rows, aside=aside.rows)
         writer.add_key_value_metadata({RECORD: msgspec.json.encode(record)})
-    if counted.aside:
-        shown.append(_summary(task, name, counted))
-    return Outcome(partition=name, state="scored", rows=counted.rows, aside=counted.aside, findings=shown)
-
-
-class _Count:
-    rows = 0
-    aside = 0
+    said = [*aside.findings, aside.summary(rows)] if aside.rows else []
+    return Outcome(partition=name, state="scored", rows=rows, aside=aside.rows, findings=said)
 
 
 def _opened(file: Path, task: Task) -> pq.ParquetFile:
@@ -203,85 +166,3 @@ def _batches(stored: pq.ParquetFile) -> Iterator[pa.Table]:
     except pa.ArrowException as error:
         fact = f"is damaged: {str(error).splitlines()[0]}"
         raise problem("SCORE004", fact, "write it again") from error
-
-
-def _schema(given: pa.Schema, task: Task) -> pa.Schema:
-    kept = [pa.field(name, given.field(name).type) for name in task.keep]
-    return pa.schema(
-        [*kept, *(pa.field(output.name, _type(output, task.contract)) for output in task.contract.outputs)]
-    )
-
-
-def _type(output: Output, contract: ModelContract) -> pa.DataType:
-    return pa.array(contract.classes).type if output.gives == "label" else pa.float64()
-
-
-def _predict(table: pa.Table, task: Task) -> tuple[pa.Table, list[Fault]]:
-    """The rows that can be predicted, with their predictions; and what is wrong with the others."""
-    found = list(faults(table, task.contract))
-    fits = ~np.logical_or.reduce([fault.rows for fault in found]) if found else np.ones(table.num_rows, dtype=bool)
-    good = table.filter(pa.array(fits)) if found else table
-    raw = _model(task).raw(*arrays.to_arrays(good, task.contract))
-    decided = decide(raw, task.contract)
-    late = list(wrong_outputs(decided, task.contract))
-    if not np.isfinite(raw).all():  # a label may hang on a figure that no output shows
-        finite = np.asarray(np.isfinite(raw).reshape(len(raw), -1).all(axis=1), dtype=bool)
-        late.append(Fault(task.contract.outputs[0].name, "the model gave a figure that is not finite", ~finite))
-    for name, column in decided.items():
-        good = good.drop_columns(name) if name in good.column_names else good
-        good = good.append_column(name, pa.array(column.tolist()))
-    if late:
-        places = np.flatnonzero(fits)
-        good = good.filter(pa.array(~np.logical_or.reduce([fault.rows for fault in late])))
-        for fault in late:
-            rows = np.zeros(table.num_rows, dtype=bool)
-            rows[places[fault.rows]] = True
-            found.append(Fault(fault.field, fault.rule, rows))
-    return good, found
-
-
-def _report(table: pa.Table, found: list[Fault], before: int) -> pa.Table:
-    """Bad rows as they came, with their number in the partition (from 1) and what is wrong with each."""
-    bad = np.flatnonzero(np.logical_or.reduce([fault.rows for fault in found]))
-    said = [[{"field": fault.field, "rule": fault.rule} for fault in found if fault.rows[row]] for row in bad]
-    kind = pa.list_(pa.struct([("field", pa.string()), ("rule", pa.string())]))
-    report = table.take(pa.array(bad))
-    for name, column in (("road_faults", pa.array(said, kind)), ("road_row", pa.array(bad + before + 1))):
-        report = report.add_column(0, name, column)
-    return report
-
-
-def _aside(task: Task, name: str, schema: pa.Schema, stack: ExitStack) -> pq.ParquetWriter:
-    return pq.ParquetWriter(stack.enter_context(task.target.output(ASIDE + name)), schema, compression="zstd")
-
-
-def _findings(report: pa.Table, name: str, task: Task, most: int) -> list[Finding]:
-    level: Any = "error" if task.refuse else "warning"
-    said = [
-        Finding(code="SCORE005", fact=f"{fault['field']} {fault['rule']}", path=name, line=row, level=level)
-        for row, many in zip(
-            report["road_row"].slice(0, most).to_pylist(), report["road_faults"].slice(0, most).to_pylist(), strict=True
-        )
-        for fault in many
-    ]
-    return said[: max(most, 0)]
-
-
-def _summary(task: Task, name: str, counted: _Count) -> Finding:
-    level: Any = "error" if task.refuse else "warning"
-    where = f"{task.target.location}/{ASIDE}{name}"
-    fact = f"{counted.aside:,} of {counted.rows:,} rows break the contract; they are in {where}"
-    remedy = "mend them, or score the others with --bad-rows aside" if task.refuse else "mend them and score again"
-    return Finding(code="SCORE005", fact=fact, remedy=remedy, path=name, level=level)
-
-
-def _model(task: Task) -> formats.Predicts:
-    predictor: formats.Predicts = task.artifact.content.once(partial(_loaded, task))
-    return predictor
-
-
-def _loaded(task: Task, content: bytes) -> formats.Predicts:
-    with tempfile.TemporaryDirectory(prefix="road-score-") as folder:
-        file = Path(folder) / "model"
-        file.write_bytes(content)
-        return formats.load(file, task.contract, task.artifact.kind, task.artifact.trusted)

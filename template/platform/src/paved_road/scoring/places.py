@@ -1,45 +1,20 @@
 """Where tables come from and predictions go to: a file, a folder, or a URL of an object store."""
 
-import hashlib
 import json
-import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from paved_road import files
 from paved_road.findings import problem
-from paved_road.stores.filesystems import BLOCK, appearing, connect, is_folder, translated
+from paved_road.scoring.local import Local, at_hand
+from paved_road.stores.filesystems import appearing, connect, create, is_folder, translated
 
 SUFFIXES = (".parquet", ".pq")
 ABANDONED_S = 3600
 """A file that nobody wrote to for so long is a killed run's."""
-
-
-class Local(NamedTuple):
-    """A table on this machine.
-
-    Attributes:
-        file: where it is.
-        digest: of its bytes.
-        stamp: what a change of the file changes.
-    """
-
-    file: Path
-    digest: str
-    stamp: tuple[int, int, int]
-
-    def require_unchanged(self) -> None:
-        """Refuse what was made of a table that somebody went on writing.
-
-        Raises:
-            Problem: if the file is not what its digest was taken of.
-        """
-        if _stamp(self.file) != self.stamp:
-            raise problem("SCORE006", "changed while it was read", "score it again once it is written")
 
 
 class Place:
@@ -95,17 +70,8 @@ class Place:
         Raises:
             Problem: it cannot be read.
         """
-        with tempfile.TemporaryDirectory(prefix="road-score-") as folder, translated(self.location):
-            key = self._key(table)
-            if self.is_folder:
-                file = Path(key)
-                stamp = _stamp(file)
-                with file.open("rb") as stream:
-                    yield Local(file, hashlib.file_digest(stream, "sha256").hexdigest(), stamp)
-                return
-            file = Path(folder) / "table.parquet"
-            digest = self._fetched(key, file)
-            yield Local(file, digest, _stamp(file))
+        with translated(self.location), at_hand(self._files, self._key(table)) as found:
+            yield found
 
     def output(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """A stream to what appears under a name at once, and only if nothing goes wrong inside."""
@@ -137,7 +103,7 @@ class Place:
         text = json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
         with translated(self.location):
             with suppress(FileExistsError):
-                self._create(self._key(name), text)
+                create(self._files, self._key(name), text)
             there = self._files.cat_file(self._key(name))
         try:
             found: dict[str, Any] = json.loads(there)
@@ -153,30 +119,6 @@ class Place:
                 with suppress(OSError):
                     if time.time() - part.stat().st_mtime > ABANDONED_S:
                         part.unlink()
-
-    def _create(self, key: str, content: bytes) -> None:
-        if not self.is_folder:
-            self._files.pipe_file(key, content, mode="create")
-            return
-        file = Path(key)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{file.name}.", suffix=files.UNFINISHED, dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.chmod(draft, 0o644)
-            os.link(draft, file)
-        finally:
-            Path(draft).unlink(missing_ok=True)
-
-    def _fetched(self, key: str, file: Path) -> str:
-        digest = hashlib.sha256()
-        stream = self._files.open(key, "rb", block_size=BLOCK, cache_type="none")
-        with stream, file.open("wb") as target:
-            while chunk := stream.read(BLOCK):
-                digest.update(chunk)
-                target.write(chunk)
-        return digest.hexdigest()
 
     def _key(self, name: str) -> str:
         return f"{self._root}/{name}" if name else self._root
@@ -195,8 +137,3 @@ def separate(source: Place, target: Place) -> None:
 
 def _hidden(name: str) -> bool:
     return any(part.startswith((".", "_")) for part in name.split("/"))
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    found = file.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -12,8 +12,9 @@ from paved_road.handoff.manifest import Manifest
 from paved_road.handoff.provenance import signature
 from paved_road.handoff.verify import verify
 from paved_road.project import Project
-from paved_road.scoring.partition import Artifact, Outcome, Task, score
+from paved_road.scoring.partition import Outcome, Task, score
 from paved_road.scoring.places import Place
+from paved_road.scoring.prediction import Artifact
 from paved_road.workers import Lost, Workers
 
 CLAIM = "_score.json"

@@ -1,6 +1,8 @@
 """A folder or a cloud's object store behind one interface, fsspec; and its errors in this project's words."""
 
 import errno
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -87,6 +89,27 @@ def appearing(location: str, filesystem: Any, key: str) -> Iterator[IO[bytes]]:
         except BaseException:
             _abandon(stream, filesystem, key)
             raise
+
+
+def create(filesystem: Any, key: str, content: bytes) -> None:
+    """Write a file that is not there yet; of several who do so at once, one does.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    if not is_folder(filesystem):
+        filesystem.pipe_file(key, content, mode="create")
+        return
+    file = Path(key)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{file.name}.", suffix=files.UNFINISHED, dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(draft, 0o644)
+        os.link(draft, file)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def _abandon(stream: Any, filesystem: Any, key: str) -> None:
