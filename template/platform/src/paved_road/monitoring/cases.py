@@ -1,7 +1,6 @@
 """Streams of metrics on which an alert of a contract must fire, or must stay silent."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +10,11 @@ from paved_road.contracts.model import ModelContract
 from paved_road.handoff import stability
 from paved_road.monitoring import alerts, burn
 from paved_road.monitoring.alerts import Alert
-from paved_road.monitoring.expressions import DAY, NEARLY_FULL, REFUSED_SHARE, Expressions, Kind
+from paved_road.monitoring.expressions import DAY, NEARLY_FULL, REFUSED_SHARE, Kind
 from paved_road.monitoring.rules import Rule, rules
+from paved_road.monitoring.streams import Case, Firing, named, rising, steady, then
 
 VERSION = "1.0.0+0123456789ab"
-_STEPS = 100
 _SERVER = {"instance": "10.0.0.1:8000", "job": "serving"}
 _SPLIT = np.array([0.99, 0.01])
 """Shares of two bins at the handoff; the other way round they are as far apart as any."""
@@ -24,60 +23,11 @@ _TELLING = 20
 """Rows on which no chance turns the bins round."""
 
 
-@dataclass(frozen=True)
-class Firing:
-    """An alert that is expected: which rule, with which labels of the data, and the figure."""
-
-    rule: Rule
-    labels: Mapping[str, str]
-    value: float
-
-
-@dataclass(frozen=True)
-class Case:
-    """A stream, and what must fire on it.
-
-    Attributes:
-        name: what happens.
-        series: values by series, in promtool's notation, a minute (or `every` minutes) apart.
-        at: minutes after the start at which to look.
-        about: alerts to look for.
-        fires: those that must be there, and no other of them.
-        every: minutes between two samples.
-    """
-
-    name: str
-    series: Mapping[str, str]
-    at: int
-    about: tuple[Alert, ...]
-    fires: list[Firing] = field(default_factory=list)
-    every: int = 1
-
-
-def _series(name: str, **labels: str) -> str:
-    pairs = ",".join(f'{key}="{value}"' for key, value in labels.items())
-    return f"{name}{{{pairs}}}"
-
-
-def _steady(value: float, steps: int = _STEPS) -> str:
-    return f"{value!r}+0x{steps}"
-
-
-def _rising(by: float, steps: int = _STEPS) -> str:
-    return f"0+{by!r}x{steps}"
-
-
-def _then(by: float, steps: int, later: float, more: int) -> str:
-    """A counter whose rate changes."""
-    return f"{_rising(by, steps)} {by * steps + later!r}+{later!r}x{more - 1}"
-
-
 class Cases:
     """Every case of one contract."""
 
     def __init__(self, contract: ModelContract) -> None:
-        self._contract, self._said = contract, Expressions(contract)
-        self._rules = rules(contract)
+        self._contract, self._rules = contract, rules(contract)
         self._of = {"model": contract.name, "version": VERSION}
 
     def __iter__(self) -> Iterator[Case]:
@@ -103,19 +53,19 @@ class Cases:
         )
 
     def _model(self, name: str, **more: str) -> str:
-        return _series(name, **self._of, **more)
+        return named(name, **self._of, **more)
 
     def _info(self) -> dict[str, str]:
-        return {self._model("model_info", **_SERVER): _steady(1)}
+        return {self._model("model_info", **_SERVER): steady(1)}
 
     def _down(self) -> Iterator[Case]:
         firing = Firing(self._rule(alerts.DOWN), {}, 1)
-        yield Case("no server reports", {_series("up", **_SERVER): _steady(0)}, 10, (alerts.DOWN,), [firing])
+        yield Case("no server reports", {named("up", **_SERVER): steady(0)}, 10, (alerts.DOWN,), [firing])
         yield Case("a server reports", self._info(), 10, (alerts.DOWN,))
 
     def _requests(self, status: str, values: str) -> dict[str, str]:
         of = {**self._of, **_SERVER, "route": PREDICT, "method": "POST", "status": status}
-        return {_series("http_requests_total", **of): values}
+        return {named("http_requests_total", **of): values}
 
     def _traffic(self, objective: burn.Objective, bad: str, good: str) -> dict[str, str]:
         """Requests that failed and requests that did not; for latency all requests, and those that were quick."""
@@ -123,15 +73,15 @@ class Cases:
             return self._requests("500", bad) | self._requests("200", good)
         name, of = "http_request_duration_seconds", {**self._of, **_SERVER, "route": PREDICT}
         return {
-            _series(f"{name}_bucket", **of, le=burn.bound(objective)): good,
-            _series(f"{name}_bucket", **of, le="+Inf"): bad,
-            _series(f"{name}_count", **of): bad,
+            named(f"{name}_bucket", **of, le=burn.bound(objective)): good,
+            named(f"{name}_bucket", **of, le="+Inf"): bad,
+            named(f"{name}_count", **of): bad,
         }
 
     def _bad(self, objective: burn.Objective, quiet: int, share: float, minutes: int) -> dict[str, str]:
         """Good traffic for some minutes, then traffic of which a share is bad."""
-        every = _rising(1000, quiet + minutes) if objective.le else _then(0, quiet, 1000 * share, minutes)
-        return self._traffic(objective, every, _then(1000, quiet, 1000 * (1 - share), minutes))
+        every = rising(1000, quiet + minutes) if objective.le else then(0, quiet, 1000 * share, minutes)
+        return self._traffic(objective, every, then(1000, quiet, 1000 * (1 - share), minutes))
 
     def _burning(self, objective: burn.Objective) -> Iterator[Case]:
         budget, steepest = objective.budget, burn.WINDOWS[0].factor
@@ -163,13 +113,13 @@ class Cases:
 
     def _over(self, objective: burn.Objective, share: float) -> Case:
         """An hour of trouble that ended seven hours ago: the long windows remember it, the short ones do not."""
-        every = _then(1000, 60, 1000, 440) if objective.le else _then(1000 * share, 60, 0, 440)
-        series = self._traffic(objective, every, _then(1000 * (1 - share), 60, 1000, 440))
+        every = then(1000, 60, 1000, 440) if objective.le else then(1000 * share, 60, 0, 440)
+        series = self._traffic(objective, every, then(1000 * (1 - share), 60, 1000, 440))
         return Case(f"{objective.name}: trouble that is over", series, 490, (objective.alert,))
 
     def _refused(self) -> Iterator[Case]:
         for said, share in (("half of the requests break", 0.5), ("few requests break", REFUSED_SHARE / 2)):
-            series = self._requests("422", _rising(1000 * share)) | self._requests("200", _rising(1000 * (1 - share)))
+            series = self._requests("422", rising(1000 * share)) | self._requests("200", rising(1000 * (1 - share)))
             fires = [Firing(self._rule(alerts.REFUSED), {}, share)] if share > REFUSED_SHARE else []
             yield Case(f"{said} the contract", series, 45, (alerts.REFUSED,), fires)
 
@@ -202,10 +152,10 @@ class Cases:
             of = {**self._of, "instance": replica, "field": name}
             for at, share in enumerate(_SPLIT.tolist()):
                 each = {**of, "bin": str(at + 1)}
-                found[_series(f"model_{kind}_bin_total", **each)] = _rising(float(rows[at]) / 2 / steps, many)
-                found[_series(f"model_{kind}_bin_expected", **each)] = _steady(share, many)
-            found[_series(f"model_{kind}_psi_null", **of)] = _steady(null, many)
-            found[self._model("model_reference_rows", instance=replica)] = _steady(_REFERENCE_ROWS, many)
+                found[named(f"model_{kind}_bin_total", **each)] = rising(float(rows[at]) / 2 / steps, many)
+                found[named(f"model_{kind}_bin_expected", **each)] = steady(share, many)
+            found[named(f"model_{kind}_psi_null", **of)] = steady(null, many)
+            found[self._model("model_reference_rows", instance=replica)] = steady(_REFERENCE_ROWS, many)
         return found
 
     # The model -----------------------------------------------------------------------------------------------------
@@ -213,8 +163,8 @@ class Cases:
     def _dropped(self, drop: float, certain: float, kept: int, serving: bool = True) -> dict[str, str]:
         metric = self._contract.success_metrics[0].metric
         gauges = (("drop", drop), ("drop_certain", certain), ("promise_kept", kept))
-        series = {self._model(f"model_performance_{name}", metric=metric): _steady(value) for name, value in gauges}
-        other = {_series("model_info", model=self._contract.name, version="0.9.0+ba9876543210"): _steady(1)}
+        series = {self._model(f"model_performance_{name}", metric=metric): steady(value) for name, value in gauges}
+        other = {named("model_info", model=self._contract.name, version="0.9.0+ba9876543210"): steady(1)}
         return series | (self._info() if serving else other)
 
     @property
@@ -236,28 +186,26 @@ class Cases:
     def _ages(self) -> Iterator[Case]:
         watched = self._contract.monitoring
         trained = self._model("model_trained_timestamp_seconds", **_SERVER)
-        labelled = _series("model_labels_newest_timestamp_seconds", model=self._contract.name)
+        labelled = named("model_labels_newest_timestamp_seconds", model=self._contract.name)
         for alert, series, days, labels in (
             (alerts.STALE, trained, watched.model_age_days, self._of),
             (alerts.DATA_STALE, labelled, watched.labels_age_days, {}),
         ):
             old = Firing(self._rule(alert), labels, 2 * days + 90 / 60 / 24)
-            yield Case(
-                f"{alert.name}: twice as old as allowed", {series: _steady(-2 * days * DAY)}, 90, (alert,), [old]
-            )
-            yield Case(f"{alert.name}: half as old as allowed", {series: _steady(-days / 2 * DAY)}, 90, (alert,))
+            yield Case(f"{alert.name}: twice as old as allowed", {series: steady(-2 * days * DAY)}, 90, (alert,), [old])
+            yield Case(f"{alert.name}: half as old as allowed", {series: steady(-days / 2 * DAY)}, 90, (alert,))
 
     # Resources -----------------------------------------------------------------------------------------------------
 
     def _working(self, cores: float) -> dict[str, str]:
-        return self._info() | {_series("process_cpu_seconds_total", **_SERVER): _rising(cores * 60, 150)}
+        return self._info() | {named("process_cpu_seconds_total", **_SERVER): rising(cores * 60, 150)}
 
     def _filled(self, share: float) -> dict[str, str]:
         memory = share * self._contract.resources.memory_mib * 2**20
-        return self._info() | {_series("process_resident_memory_bytes", **_SERVER): _steady(memory)}
+        return self._info() | {named("process_resident_memory_bytes", **_SERVER): steady(memory)}
 
     def _turning_away(self, share: float) -> dict[str, str]:
-        return self._requests("429", _rising(share * 1000)) | self._requests("200", _rising((1 - share) * 1000))
+        return self._requests("429", rising(share * 1000)) | self._requests("200", rising((1 - share) * 1000))
 
     def _saturated(self) -> Iterator[Case]:
         full, half = NEARLY_FULL + 0.05, 0.5
@@ -280,10 +228,10 @@ class Cases:
             ("costs more where hardly any is asked for", cores / 100, 10 * ratio, []),
         ):
             series = self._working(used) | {
-                self._model("model_records_total", **_SERVER): _rising(used / (handed * times) * 60, 150),
-                self._model("model_handoff_cpu_seconds_per_request", **_SERVER): _steady(handed, 150),
+                self._model("model_records_total", **_SERVER): rising(used / (handed * times) * 60, 150),
+                self._model("model_handoff_cpu_seconds_per_request", **_SERVER): steady(handed, 150),
             }
-            series |= {self._model("model_info", **_SERVER): _steady(1, 150)}
+            series |= {self._model("model_info", **_SERVER): steady(1, 150)}
             yield Case(f"a prediction {said}", series, 140, (alerts.COST,), fires)
 
     def _at_night(self) -> Case:

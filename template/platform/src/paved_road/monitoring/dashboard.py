@@ -5,15 +5,14 @@ Built with Grafana's own SDK, which only whoever derives files needs; a server d
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from paved_road.contracts.model import ModelContract
 from paved_road.findings import problem
 from paved_road.monitoring import burn, panels
 from paved_road.monitoring.expressions import Expressions, Kind
 from paved_road.monitoring.owner_panel import owners
 from paved_road.monitoring.panels import Line, Stat, Words
-from paved_road.ownership.raci import Raci
+from paved_road.monitoring.sources import Sources
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
@@ -22,18 +21,8 @@ Panel = Stat | Line | Words
 _DERIVED = "Derived from contracts/model.yml and raci.yml by `road monitor sync`; do not edit."
 
 
-class Screen(NamedTuple):
-    """What a dashboard shows.
-
-    Attributes:
-        contract: whose thresholds.
-        raci: whose owners.
-        repository: URL that runbooks are found below; empty for none.
-    """
-
-    contract: ModelContract
-    raci: Raci
-    repository: str
+class Screen(Sources):
+    """What a dashboard shows."""
 
     def text(self) -> str:
         """The dashboard as JSON, the same for the same contract and owners.
@@ -63,7 +52,7 @@ class Screen(NamedTuple):
         yield from self._at_a_glance()
         yield from self._service()
         yield from self._model()
-        yield Words("Who owns it?", owners(self.raci, self.repository), 24, 6)
+        yield Words("Who owns it?", owners(self), 24, 6)
 
     def _at_a_glance(self) -> Iterator[Panel]:
         of, level = Expressions(self.contract).of, self.contract.service_level

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from paved_road.monitoring.sources import Sources
 from paved_road.ownership import lookup
 from paved_road.ownership.raci import Activity, Alert, Raci, Role
 
 
-def owners(raci: Raci, repository: str) -> str:
+def owners(sources: Sources) -> str:
     """A table as Markdown, a row for each activity that has alerts."""
-    rows = [_row(raci, activity, alerts, repository) for activity, alerts in _by_activity(raci)]
+    rows = [_row(sources, activity, alerts) for activity, alerts in _by_activity(sources.raci)]
     head = "| Alerts | Paged first | Answers for it |\n|---|---|---|\n"
     last = 'Roll back: `uv run road release rollback --reason "…"`. Who else: `uv run road who ALERT`.'
     return f"{head}{''.join(f'{row}{chr(10)}' for row in rows)}\n{last}\n"
@@ -21,16 +22,15 @@ def _by_activity(raci: Raci) -> Iterator[tuple[Activity, list[Alert]]]:
         yield together[0][0], [alert for _, alert in together]
 
 
-def _row(raci: Raci, activity: Activity, alerts: list[Alert], repository: str) -> str:
-    linked = ", ".join(_link(alert, repository) for alert in alerts)
-    cells = (", ".join(_said(role) for role in lookup.holding(raci, activity, letter)) for letter in "RA")
+def _row(sources: Sources, activity: Activity, alerts: list[Alert]) -> str:
+    linked = ", ".join(_link(alert, sources) for alert in alerts)
+    cells = (", ".join(_said(role) for role in lookup.holding(sources.raci, activity, letter)) for letter in "RA")
     return f"| {linked} | {' | '.join(cells)} |"
 
 
-def _link(alert: Alert, repository: str) -> str:
-    if "://" in alert.runbook:
-        return f"[{alert.name}]({alert.runbook})"
-    return f"[{alert.name}]({repository}/blob/main/{alert.runbook})" if repository else alert.name
+def _link(alert: Alert, sources: Sources) -> str:
+    link = sources.link(alert.runbook)
+    return f"[{alert.name}]({link})" if "://" in link else alert.name
 
 
 def _said(role: Role) -> str:

@@ -5,8 +5,9 @@ Run with `promtool test rules monitoring/rules.test.yml`. Every figure follows f
 
 from typing import Any
 
-from paved_road.monitoring.cases import Case, Cases, Firing
+from paved_road.monitoring.cases import Cases
 from paved_road.monitoring.rules import Owned
+from paved_road.monitoring.streams import Case, Firing
 
 
 def document(owned: Owned) -> dict[str, Any]:

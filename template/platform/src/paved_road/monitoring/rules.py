@@ -10,6 +10,7 @@ from paved_road.findings import Finding, Problem, problem
 from paved_road.monitoring import alerts, burn
 from paved_road.monitoring.alerts import Alert
 from paved_road.monitoring.expressions import Expressions, Kind, Record
+from paved_road.monitoring.sources import Sources
 from paved_road.ownership import lookup
 from paved_road.ownership.raci import PATH as RACI
 from paved_road.ownership.raci import Raci
@@ -126,19 +127,8 @@ def _resources(contract: ModelContract) -> Iterator[Rule]:
     yield Rule(alerts.COST, "warning", said.cost(), "1h", {}, dear)
 
 
-@dataclass(frozen=True)
-class Owned:
-    """Rules with their owners.
-
-    Attributes:
-        contract: whose thresholds.
-        raci: whose owners.
-        repository: URL that runbooks are found below; empty for none.
-    """
-
-    contract: ModelContract
-    raci: Raci
-    repository: str
+class Owned(Sources):
+    """Rules with their owners."""
 
     def labels(self, rule: Rule) -> dict[str, str]:
         """Labels that a rule gives its alert; ``owner`` is the receiver that Alertmanager tells first."""
@@ -148,8 +138,7 @@ class Owned:
 
     def annotations(self, rule: Rule) -> dict[str, str]:
         """What a person reads first."""
-        runbook = self._answer(rule.alert).runbook
-        link = f"{self.repository}/blob/main/{runbook}" if self.repository and "://" not in runbook else runbook
+        link = self.link(self._answer(rule.alert).runbook)
         return {"summary": rule.alert.means, "description": rule.says, "runbook_url": link}
 
     def document(self) -> dict[str, Any]:

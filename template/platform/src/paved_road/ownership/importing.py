@@ -9,6 +9,7 @@ import msgspec
 from paved_road import documents
 from paved_road.findings import Finding, Problem
 from paved_road.ownership import edits
+from paved_road.ownership.letters import holders, one_answers, somebody_works
 from paved_road.ownership.lint import check_matrix
 from paved_road.ownership.raci import PATH, Activity, Name, Raci, Request, read
 from paved_road.ownership.tables import Row
@@ -47,7 +48,7 @@ def apply(text: str, rows: list[Row], shown: str) -> Import:
     for row in rows:
         entry = known.get(row.name.casefold())
         letters = _merged(entry.letters if entry else {}, row.letters)
-        refused += _row_findings(row, letters, entry, shown)
+        refused += _row_findings(row, letters, shown)
         _plan(plan, raci, row, entry, letters)
     if refused:
         raise Problem(*refused)
@@ -63,7 +64,7 @@ def _merged(before: Mapping[str, str], row: dict[str, str]) -> dict[str, str]:
 
 def _plan(plan: _Plan, raci: Raci, row: Row, entry: Activity | Request | None, letters: dict[str, str]) -> None:
     if entry is None:
-        answering = next((role for role, letter in letters.items() if "A" in letter), None)
+        answering = next(iter(holders(letters, "A")), None)
         loop = raci.roles[answering].loop if answering else "product"
         plan.added[row.name] = (loop, letters)
         plan.lines[row.name] = row.line
@@ -83,19 +84,18 @@ def _meant(raci: Raci, name: str) -> str:
     return f" (or did you mean {close[0]}?)" if close else ""
 
 
-def _row_findings(row: Row, letters: dict[str, str], entry: Activity | Request | None, shown: str) -> list[Finding]:
+def _row_findings(row: Row, letters: dict[str, str], shown: str) -> list[Finding]:
     def finding(fact: str, remedy: str) -> Finding:
         return Finding(code="TABLE006", fact=f"{row.name}: {fact}", remedy=remedy, path=shown, line=row.line)
 
     found = []
-    answering = [role for role, letter in letters.items() if "A" in letter]
-    if len(answering) != 1:
-        fact = f"{len(answering)} accountable roles ({', '.join(answering) or 'none'})"
+    answering = holders(letters, "A")
+    if broken := one_answers(answering):
         unseen = [role for role in answering if role not in row.letters]
-        remedy = f"name exactly one; {unseen[0]} has no column, and keeps its letter" if unseen else "name exactly one"
-        found.append(finding(fact, remedy))
-    if not any("R" in letter for letter in letters.values()):
-        found.append(finding("no responsible role", "give R to whoever does the work (R/A if that is who answers)"))
+        kept = f"; {unseen[0]} has no column, and keeps its letter" if unseen else ""
+        found.append(finding(broken.fact, f"{broken.remedy}{kept}"))
+    if broken := somebody_works(holders(letters, "R")):
+        found.append(finding(*broken))
     try:
         msgspec.convert(row.name, Name)
     except msgspec.ValidationError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paved_road.findings import problem
+from paved_road.ownership.letters import one_answers
 from paved_road.ownership.patterns import matches
 from paved_road.ownership.raci import PATH, Activity, Alert, Raci, Request, Role
 
@@ -141,10 +142,9 @@ def accountable(raci: Raci, target: str) -> Role:
     """
     answer = find(raci, target) or of_path(raci, target)
     answering = holding(raci, answer.entry, "A")
-    if len(answering) != 1:
-        roles = ", ".join(one.key for one in answering) or "none"
-        fact = f"{answer.entry.name}: {len(answering)} accountable roles ({roles})"
-        raise problem("RACI001", fact, "name exactly one", path=PATH, line=answer.entry.line)
+    if broken := one_answers([role.key for role in answering]):
+        fact = f"{answer.entry.name}: {broken.fact}"
+        raise problem("RACI001", fact, broken.remedy, path=PATH, line=answer.entry.line)
     return answering[0]
 
 

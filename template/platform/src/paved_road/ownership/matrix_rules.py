@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from paved_road.findings import Finding, Level
+from paved_road.ownership.letters import one_answers, somebody_works
 from paved_road.ownership.lookup import alerts, escalation, holding, owning_teams
 from paved_road.ownership.patterns import unsupported
 from paved_road.ownership.raci import PATH, Activity, Raci, Role
@@ -19,18 +20,15 @@ _CODEOWNERS_LIMIT = 3_000_000
 def check_single_accountable(raci: Raci) -> Iterator[Finding]:
     """Exactly one role answers for each entry (RACI's defining rule)."""
     for entry in raci.entries:
-        accountable = entry.roles("A")
-        if len(accountable) != 1:
-            fact = f"{entry.name}: {len(accountable)} accountable roles ({', '.join(accountable) or 'none'})"
-            yield finding("RACI001", entry.line, fact, "name exactly one")
+        if broken := one_answers(entry.roles("A")):
+            yield finding("RACI001", entry.line, f"{entry.name}: {broken.fact}", broken.remedy)
 
 
 def check_somebody_responsible(raci: Raci) -> Iterator[Finding]:
     """At least one role does the work."""
     for entry in raci.entries:
-        if not entry.roles("R"):
-            remedy = "give R to whoever does the work (RA if that is the accountable role)"
-            yield finding("RACI002", entry.line, f"{entry.name}: no responsible role", remedy)
+        if broken := somebody_works(entry.roles("R")):
+            yield finding("RACI002", entry.line, f"{entry.name}: {broken.fact}", broken.remedy)
 
 
 def check_known_roles(raci: Raci) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from paved_road import documents, schemas
 from paved_road.findings import Finding, Problem
+from paved_road.ownership.letters import holders
 
 PATH = "raci.yml"
 SCHEMA_FILE = Path(__file__).with_name("raci.schema.json")
@@ -90,7 +91,7 @@ class Entry(_Part, frozen=True, kw_only=True):
 
     def roles(self, letter: str) -> list[str]:
         """Keys of the roles that hold a letter, in the order of the file."""
-        return [role for role, letters in self.letters.items() if letter in letters]
+        return holders(self.letters, letter)
 
 
 class Activity(Entry, frozen=True, kw_only=True):
