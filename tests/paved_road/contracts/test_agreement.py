@@ -58,11 +58,11 @@ SEEN = """\
     ("old", "new", "message"),
     [
         (SEEN, SEEN.replace(" 0,", " 1,"), "transactions_last_day has minimum 0, and contracts/data.yml:"),
-        (SEEN, SEEN.replace("500", "499"), "has maximum 500, and contracts/data.yml:73 promises maximum 499"),
+        (SEEN, SEEN.replace("500", "499"), "has maximum 500, and contracts/data.yml:85 promises maximum 499"),
         (
             SEEN,
             SEEN.replace("minimum: 0", "exclusiveMinimum: 0"),
-            "has minimum 0, and contracts/data.yml:73 promises ex",
+            "has minimum 0, and contracts/data.yml:85 promises ex",
         ),
         (SEEN, SEEN.replace("maximum", "exclusiveMaximum"), "promises exclusiveMaximum 500"),
         (
