@@ -16,7 +16,7 @@ from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import Resources, load
 
 from ..serving.serving_examples import graph
-from .handoff_examples import PROMISE, Repository, golden_table, promise, silent
+from .handoff_examples import PROMISE, Repository, found, golden_table, promise, silent
 
 
 def refusal(repository: Repository) -> str:
@@ -163,6 +163,30 @@ def test_a_lock_that_is_not_one_is_refused(repository: Repository, measured: Res
     assert "DEPENDENCIES003 uv cannot export uv.lock" in refusal(repository)
 
 
+def test_an_image_gets_traces_only_by_a_handoff_that_names_them(repository: Repository, measured: Resources) -> None:
+    pyproject = repository.root / "pyproject.toml"
+    plain = pyproject.read_text()
+    pyproject.write_text(plain.replace('package = "x"', 'package = "x"\nserving-extras = ["traces"]'))
+
+    before = found(repository)
+    build(repository.project, silent)
+
+    assert "DEPENDENCIES005 dependencies: opentelemetry-sdk: handed over with nothing, uv.lock has" in before
+    packages = {package.name: package for package in load(repository.handoff).dependencies.packages}
+    assert packages["opentelemetry-sdk"].sha256 and packages["opentelemetry-exporter-otlp-proto-http"].sha256
+    assert "DEPENDENCIES005" not in found(repository)
+    pyproject.write_text(plain)
+    assert "opentelemetry-sdk: handed over with" in found(repository)
+
+
+def test_another_extra_than_a_server_may_have_is_refused(repository: Repository) -> None:
+    pyproject = repository.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace('package = "x"', 'package = "x"\nserving-extras = ["tune"]'))
+
+    with pytest.raises(Problem, match=r"\[tool\.paved-road\]: Invalid enum value 'tune'"):
+        build(repository.project, silent)
+
+
 def test_a_clock_that_ran_backwards_is_refused(repository: Repository, measured: Resources) -> None:
     run = repository.project.candidate / "run.json"
     run.write_text(run.read_text().replace("2026-03-01T11:00:00+00:00", "2199-01-01T00:00:00+00:00"))
@@ -209,7 +233,7 @@ def test_a_model_of_ten_gigabytes_is_refused_before_it_is_read(repository: Repos
     with (repository.project.candidate / "model.onnx").open("r+b") as stream:
         stream.truncate(10 * 2**30)
 
-    assert "ARTIFACT002 has 10,737,418,240 bytes, and an ONNX file holds at most" in refusal(repository)
+    assert "ARTIFACT002 has 10,737,418,240 bytes, and an artifact holds at most" in refusal(repository)
 
 
 def test_a_golden_dataset_of_a_billion_equal_rows_is_refused(

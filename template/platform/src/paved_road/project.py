@@ -13,6 +13,8 @@ Format = Literal["onnx", "skops"]
 """What a model is handed over as."""
 TrustedType = Annotated[str, msgspec.Meta(pattern=r"^(?:numpy|scipy|sklearn)(?:\.\w+)+$")]
 """A type by its module and name; of a package that the serving set has, for a team's own code is not in it."""
+ServingExtra = Literal["traces"]
+"""An extra of this package that a server may need beside those of its model's format."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -28,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         signing_key: public key, from the root, that every handoff must be signed with; none asks for no signature.
         artifact: what a model is handed over as; all but ``onnx`` has to be signed, see docs/handoff.md.
         trusted_types: types that a model of another format may hold, beside those that its library trusts.
+        serving_extras: what else the serving set has, and so every handoff and every image; see docs/run-the-server.md.
     """
 
     package: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_]\w*$")]
@@ -39,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     signing_key: str = ""
     artifact: Format = "onnx"
     trusted_types: list[TrustedType] = []
+    serving_extras: list[ServingExtra] = []
 
 
 @dataclass(frozen=True)

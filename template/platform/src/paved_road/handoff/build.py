@@ -76,7 +76,7 @@ def _build(project: Project, step: Step) -> Manifest:
     _require_same_promise(run, promise, project)
     _require_same_format(run, project)
     now = _later_than(run.origin.trained_at)
-    with dependencies.start_export(project.root, run.format) as export:
+    with dependencies.start_export(project, run.format) as export:
         with step("compare the exported model with the trained one"):
             golden = Golden(candidate.golden, promise)
             with closing(formats.load(candidate.model(run.format), promise, run.format, run.trusted)) as loaded:

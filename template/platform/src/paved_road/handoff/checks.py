@@ -103,7 +103,7 @@ def _dependencies(evidence: Evidence) -> Iterator[Finding | str]:
     handed = dependencies.packages((evidence.folder / part.lock.path).read_bytes(), part.lock.path)
     yield from dependencies.differences(part.packages, handed, part.lock.path)
     if evidence.project:
-        exporting = evidence.exporting or dependencies.start_export(evidence.project.root, served)
+        exporting = evidence.exporting or dependencies.start_export(evidence.project, served)
         locked = dependencies.packages(dependencies.finish_export(exporting), "uv.lock")
         yield from dependencies.differences(part.packages, locked, "uv.lock")
     yield from dependencies.installed(part.packages)

@@ -1,11 +1,10 @@
-"""Part 2: the serving set, exactly: what uv locked for `paved-road` with the extras of its format, with hashes."""
+"""Part 2: the serving set, exactly: what uv locked for `paved-road` with the extras that serve, with hashes."""
 
 import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from paved_road.findings import Finding, problem
 from paved_road.handoff.formats import EXTRAS
 from paved_road.handoff.manifest import Package
-from paved_road.project import Format
+from paved_road.project import Format, Project
 
 _EXPORT = (
     *("uv", "export", "--quiet", "--frozen", "--package", "paved-road", "--no-dev", "--no-emit-workspace"),
@@ -21,18 +20,19 @@ _EXPORT = (
 )
 
 
-def start_export(root: Path, served: Format) -> subprocess.Popen[bytes]:
-    """Ask uv for the serving set of a format; read it with `finish_export`.
+def start_export(project: Project, served: Format) -> subprocess.Popen[bytes]:
+    """Ask uv for the serving set of a format, with what the repository adds; read it with `finish_export`.
 
     Raises:
         Problem: without uv, or without a lock.
     """
-    if not (root / "uv.lock").is_file():
+    if not (project.root / "uv.lock").is_file():
         raise problem("DEPENDENCIES001", "there is no uv.lock", "run `uv lock`, and commit it", path="uv.lock")
     if shutil.which("uv") is None:
         raise problem("DEPENDENCIES002", "uv is not installed", "install it, or run `road` through `uv run`")
-    extras = (argument for extra in EXTRAS[served] for argument in ("--extra", extra))
-    return subprocess.Popen([*_EXPORT, *extras], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wanted = (*EXTRAS[served], *project.settings.serving_extras)
+    extras = (argument for extra in wanted for argument in ("--extra", extra))
+    return subprocess.Popen([*_EXPORT, *extras], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish_export(process: subprocess.Popen[bytes]) -> bytes:

@@ -51,7 +51,7 @@ def verify(
         exporting = None
         if project:
             with suppress(Problem):  # said again by the check that needs it
-                exporting = stack.enter_context(dependencies.start_export(project.root, manifest.artifact.format))
+                exporting = stack.enter_context(dependencies.start_export(project, manifest.artifact.format))
         yield from _outcomes(Evidence(folder, manifest, project, exporting, key, remeasure))
 
 

@@ -36,7 +36,8 @@ def start(variables: Mapping[str, str], name: str, log: Log) -> "Spans | None":
     try:
         return Spans(exporter, name, "OTEL_SERVICE_NAME" in variables)
     except ImportError as error:
-        why = f"OpenTelemetry is asked for and not installed ({error.name}): install paved-road[traces]"
+        remedy = "install paved-road[traces]; an image has it if serving-extras names it"
+        why = f"OpenTelemetry is asked for and not installed ({error.name}): {remedy}"
         log.event("no traces", "warning", why=why)
         return None
 
