@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from paved_road.contracts import records
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Finding, Problem, problem
-from paved_road.handoff import onnx_file
+from paved_road.handoff import memory, onnx_file
 
 MOST_MEMORY = 4 * 2**30
-"""Bytes that models may allocate while they predict; a file of a few bytes can ask for a terabyte."""
+"""Bytes that a model may take while it is read, and models while they predict; a few bytes can ask for a terabyte."""
+_COPIES = 4
+"""A model's own bytes are parsed, laid out and packed again on the way."""
 BATCH = 65_536
 """Rows predicted at once, so that memory does not grow with the golden dataset."""
 _REMEDY = "export it again with `road train`"
@@ -54,18 +56,7 @@ class Predictor:
             raise Problem(*(Finding(code="ARTIFACT003", fact=f, remedy=_REMEDY, path=path.name) for f in findings))
 
     def raw(self, numbers: NDArray[np.float64], strings: NDArray[np.object_]) -> NDArray[np.float64]:
-        """What the model gives, before anything is decided.
-
-        Args:
-            numbers: shape (rows, numbers of the contract), missing as NaN.
-            strings: shape (rows, strings of the contract), missing as the empty string.
-
-        Returns:
-            Classification: probabilities, shape (rows, classes). Regression: values, shape (rows,).
-
-        Raises:
-            Problem: if the model fails, or gives another shape.
-        """
+        """See `formats.Predicts`."""
         rows = len(numbers) if self._reads_numbers else len(strings)
         if rows > BATCH:
             starts = range(0, rows, BATCH)
@@ -112,7 +103,8 @@ def _session(content: bytes, threads: int, shown: str) -> ort.InferenceSession:
     # Idle threads that spin would eat the CPU that a container is measured and limited by.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        with memory.limited(MOST_MEMORY + _COPIES * len(content)):
+            return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         fact = f"cannot be loaded as ONNX: {_first_line(error)}"
         raise problem("ARTIFACT001", fact, _REMEDY, path=shown) from error
