@@ -23,7 +23,7 @@ derived: setup
 	uv run python scripts/derive.py
 
 images: setup
-	uv run python scripts/chart.py
+	uv run python scripts/images.py
 
 bench: setup
 	uv run python benchmarks/life.py

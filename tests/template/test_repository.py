@@ -1,11 +1,14 @@
 """This repository itself: names that any machine can hold, one version, links that lead somewhere, rules that bite."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from html import escape
+from importlib import import_module
 from pathlib import Path
 
 import paved_road
@@ -163,10 +166,26 @@ def test_every_link_in_this_repository_leads_somewhere() -> None:
 
 def test_every_picture_is_shown_and_what_a_script_draws_is_one_of_them() -> None:
     pictures = {file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/images").iterdir()}
-    drawn = re.findall(r'"docs" / "images" / "(.+?)"', (ROOT / "scripts/chart.py").read_text(encoding="utf-8"))
+    drawn = re.findall(r'"docs" / "images" / "(.+?)"', (ROOT / "scripts/images.py").read_text(encoding="utf-8"))
 
     assert pictures <= set(links(ROOT / "README.md"))
-    assert {f"docs/images/{name}" for name in drawn} == {"docs/images/ownership-chart.png"} <= pictures
+    assert {f"docs/images/{name}" for name in drawn} == pictures - {"docs/images/handoff-report.png"}
+
+
+def test_the_dashboards_picture_holds_every_panel_with_all_that_it_asks(
+    generate: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    dashboard = json.loads((generate() / "monitoring/dashboard.json").read_text(encoding="utf-8"))
+
+    page = import_module("dashboard_page").page(dashboard)
+
+    panels = re.findall(r'<section style="(.+?)"><h2>(.+?)</h2>', page)
+    assert [title for _, title in panels] == [panel["title"] for panel in dashboard["panels"]]
+    assert len({place for place, _ in panels}) == len(panels) > 10
+    assert re.findall(r"<code>(.+?)</code>", page.partition("<h2>Who owns it?")[0]) == [
+        escape(target["expr"]) for panel in dashboard["panels"] for target in panel.get("targets", [])
+    ]
 
 
 def test_every_link_in_a_generated_repository_leads_somewhere(generate: Callable[..., Path]) -> None:

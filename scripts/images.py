@@ -1,0 +1,72 @@
+"""Draw what a freshly generated project looks like, in a browser: its ownership chart and its dashboard's structure."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import copier
+import dashboard_page
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHART = ROOT / "docs" / "images" / "ownership-chart.png"
+DASHBOARD = ROOT / "docs" / "images" / "dashboard.png"
+SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600)}
+
+
+def generated(folder: Path) -> Path:
+    """A project with default answers, from the files of this repository as they are."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / "template" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / "template" / name)
+    copier.run_copy(str(folder / "template"), folder / "project", defaults=True, quiet=True)
+    return folder / "project"
+
+
+def chart(project: Path) -> Path:
+    """The page of `road raci chart`."""
+    page = project / "chart.html"
+    road = [sys.executable, "-m", "paved_road", "raci", "chart", "--output", str(page)]
+    subprocess.run(road, cwd=project, check=True)
+    return page
+
+
+def dashboard(project: Path) -> Path:
+    """The panels of `monitoring/dashboard.json`, which Grafana alone could draw with figures in them."""
+    page = project / "dashboard.html"
+    derived = json.loads((project / "monitoring" / "dashboard.json").read_text(encoding="utf-8"))
+    page.write_text(dashboard_page.page(derived), encoding="utf-8")
+    return page
+
+
+def draw(browser: Browser, page: Path, image: Path) -> None:
+    """Look at a page, and keep what was seen."""
+    width, height = SIZES[image]
+    shown = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+    shown.goto(page.as_uri())
+    shown.screenshot(path=image, full_page=image == DASHBOARD)
+    print(f"{image.relative_to(ROOT)}: {image.stat().st_size / 1000:,.0f} kB")
+
+
+def main() -> None:
+    """Generate, draw, look, and keep what was seen."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        sys.exit("Chromium is not installed: install it, then run this again")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        project = generated(Path(folder))
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        draw(browser, chart(project), CHART)
+        draw(browser, dashboard(project), DASHBOARD)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
