@@ -1,4 +1,4 @@
 output "environments" {
-  description = "Environments that wait for an approval."
+  description = "Environments on GitHub, and whether a release waits there for the approver."
   value       = module.repository.environments
 }

@@ -8,7 +8,7 @@ variable "ownership" {
 }
 
 variable "environments" {
-  description = "Environments that a release goes to; each waits for the approver's word."
-  type        = set(string)
-  default     = ["dev", "staging", "prod"]
+  description = "Environments that a release goes to, and whether it waits there for the approver's word."
+  type        = map(bool)
+  default     = { dev = false, staging = true, prod = true }
 }

@@ -81,16 +81,20 @@ resource "github_repository_ruleset" "main" {
   depends_on = [github_team_repository.this]
 }
 
+# A job for one of these environments runs from one branch only; where it waits, somebody else than who started it lets it go.
 resource "github_repository_environment" "this" {
   for_each            = var.environments
   repository          = var.name
   environment         = each.key
   can_admins_bypass   = false
-  prevent_self_review = true
+  prevent_self_review = each.value
 
-  reviewers {
-    teams = local.approved_by_a_team ? [tonumber(data.github_team.this[local.approving_team].id)] : []
-    users = [for user in data.github_user.approver : tonumber(user.id)]
+  dynamic "reviewers" {
+    for_each = each.value ? [local.approver] : []
+    content {
+      teams = local.approved_by_a_team ? [tonumber(data.github_team.this[local.approving_team].id)] : []
+      users = [for user in data.github_user.approver : tonumber(user.id)]
+    }
   }
 
   deployment_branch_policy {

@@ -4,6 +4,6 @@ output "ruleset" {
 }
 
 output "environments" {
-  description = "Environments that wait for an approval."
-  value       = keys(github_repository_environment.this)
+  description = "Environments on GitHub, and whether a release waits there for the approver."
+  value       = { for name, each in github_repository_environment.this : name => length(each.reviewers) > 0 }
 }

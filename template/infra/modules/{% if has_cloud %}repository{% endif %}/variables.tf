@@ -4,7 +4,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9._-]{1,100}$", var.name))
-    error_message = "A repository's name has letters, digits, dots, hyphens and underscores; leave out the organisation."
+    error_message = "name is ${var.name}; write letters, digits, dots, hyphens and underscores, and leave out the organisation."
   }
 }
 
@@ -42,7 +42,7 @@ variable "review" {
 
   validation {
     condition     = var.review.required_approving_review_count >= 0 && var.review.required_approving_review_count <= 10
-    error_message = "GitHub asks for 0 to 10 approvals."
+    error_message = "required_approving_review_count is ${var.review.required_approving_review_count}; GitHub asks for 0 to 10 approvals."
   }
 }
 
@@ -52,7 +52,7 @@ variable "required_checks" {
 
   validation {
     condition     = length(var.required_checks) > 0
-    error_message = "Name at least one check, or nothing holds a broken change back."
+    error_message = "required_checks is empty; name at least one check, or nothing holds a broken change back."
   }
 }
 
@@ -63,18 +63,31 @@ variable "enforcement" {
 
   validation {
     condition     = contains(["active", "disabled"], var.enforcement)
-    error_message = "Write active or disabled."
+    error_message = "enforcement is ${var.enforcement}; write active or disabled."
   }
 }
 
 variable "environments" {
-  description = "Environments that a release goes to; each waits for the approver's word."
-  type        = set(string)
-  default     = ["prod"]
+  description = "Environments that a release goes to, and whether it waits there for the approver's word."
+  type        = map(bool)
+
+  validation {
+    condition     = length(var.environments) > 0 && alltrue([for each in keys(var.environments) : contains(["dev", "staging", "prod"], each)])
+    error_message = "environments holds ${join(", ", keys(var.environments))}; infra/environments/ has dev, staging and prod: name at least one of them."
+  }
+  validation {
+    condition     = lookup(var.environments, "prod", true)
+    error_message = "A release would reach prod without a word from who answers for it; write prod = true."
+  }
 }
 
 variable "branch" {
   description = "The only branch that is deployed."
   type        = string
   default     = "main"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._/-]*$", var.branch))
+    error_message = "branch is ${var.branch}; write the name of one branch, without a star."
+  }
 }
