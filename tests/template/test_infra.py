@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 import terraform_contract
+import yaml
 from tools.terraform import Terraform
+
+from tests.template.test_delivery_cluster import KUBERNETES
 
 Generate = Callable[..., Path]
 Answer = tuple[int, str]
@@ -21,10 +24,12 @@ CLOUDS = ["aws", "gcp", "azure"]
 MODULES = [
     "artifact-store",
     "budget",
+    "cost",
     "identity",
     "image-registry",
     "observability",
     "project",
+    "repository",
     "secrets",
     "serving-namespace",
     "training-compute",
@@ -89,7 +94,13 @@ mock_provider "azurerm" {{
 }}
 """,
 }
-
+CLUSTER_RUNS = """
+mock_provider "kubernetes" {
+  mock_data "kubernetes_server_version" {
+    defaults = { version = "%s" }
+  }
+}
+"""
 
 # A run of a module's own tests that gives a variable a bad value.
 REFUSAL = re.compile(r'^run "refuses_(\w+)" \{.*?^  variables \{\n(.*?)^  \}\n', re.MULTILINE | re.DOTALL)
@@ -234,6 +245,59 @@ def test_every_bad_value_is_refused_with_its_message(infra: Path, name: str, tmp
                 assert " ".join(part.replace('\\"', '"').split()) in output, f"{variable}: {part}"
 
 
+# A right or a machine that nobody needs, by cloud and module, and what the module's own tests say of it.
+PLANTED = {
+    "aws": [
+        ("identity", '"s3:GetObject", "s3:ListBucket", "s3:PutObject"', '"s3:*"', "a job could do anything"),
+        ("identity", '"logs:DescribeLogGroups"', '"logs:*"', "a job could do anything"),
+        ("identity", '"kms:GetKeyPolicy"', '"kms:PutKeyPolicy"', "plan could change something"),
+        ("identity", '"ecr:PutImage"', '"ecr:DeleteRepository"', "deploy could give itself rights, or delete"),
+        ("identity", ":environment:${var.environment}", ":environment:*", "a job of another environment could deploy"),
+        ("secrets", '"secretsmanager:DescribeSecret"', '"secretsmanager:*"', "do more than read these secrets"),
+        ("training-compute", "min_size     = 0", "min_size = 1", "nodes would cost while nothing trains"),
+        ("training-compute", '"NO_SCHEDULE"', '"PREFER_NO_SCHEDULE"', "anything could run on a node with GPUs"),
+    ],
+    "gcp": [
+        ("identity", '"iam.roles.get"', '"iam.roles.update"', "plan could change something"),
+        ("identity", "roles/container.clusterViewer", "roles/editor", "deploy could do more in the project"),
+        ("training-compute", "total_min_node_count = 0", "total_min_node_count = 1", "cost while nothing trains"),
+    ],
+    "azure": [
+        ("identity", '"AcrPush"', '"Contributor"', "deploy could do more"),
+        ("identity", '"Reader"', '"Owner"', "plan could change something"),
+        (
+            "training-compute",
+            "min_count                   = 0",
+            "min_count = 1",
+            "nodes would cost while nothing trains",
+        ),
+        ("training-compute", '"nvidia.com/gpu=present:NoSchedule"', "", "anything could run on a node with GPUs"),
+    ],
+}
+
+
+def test_a_module_refuses_rights_and_machines_that_nobody_needs(infra: Path, cloud: str, tmp_path: Path) -> None:
+    said = [
+        (message, own_tests(infra / "modules" / name, right, wrong, tmp_path))
+        for name, right, wrong, message in PLANTED[cloud]
+    ]
+
+    assert [(message, output) for message, (code, output) in said if code != 1 or message not in output] == []
+
+
+def own_tests(module: Path, right: str, wrong: str, scratch: Path) -> Answer:
+    """How the tests of a module end if its code says something else, and what they say."""
+    copied = shutil.copytree(module, scratch / "planted", ignore=shutil.ignore_patterns(".terraform*"))
+    code = (copied / "main.tf").read_text()
+    assert code.count(right) == 1, right
+    (copied / "main.tf").write_text(code.replace(right, wrong))
+    here = Terraform(copied, scratch)
+    here.init()
+    tested = here.run("test", "-no-color")
+    shutil.rmtree(copied)
+    return tested.returncode, words(tested.stdout)
+
+
 def with_all_bad(module: Path, own: str, values: str, scratch: Path) -> str:
     """What Terraform says of a module all of whose validated variables have the value that its tests say is refused."""
     copied = shutil.copytree(module, scratch / "module", ignore=shutil.ignore_patterns(".terraform*"))
@@ -267,13 +331,13 @@ def manifest(infra: Path) -> Iterator[Path]:
     file.unlink(missing_ok=True)
 
 
-def plan(environment: Terraform, cloud: str, *conditions: str, **values: Any) -> Answer:
-    """How `terraform test` ends with a plan of the environment, and what it says."""
+def plan(environment: Terraform, cloud: str, *conditions: str, kubernetes: str = "1.34.2", **values: Any) -> Answer:
+    """How `terraform test` ends with a plan of the environment in a cluster of this version, and what it says."""
     given = "\n".join(f"{name} = {json.dumps(value)}" for name, value in (COMMON | GIVEN[cloud] | values).items())
     asserted = "\n".join(f'assert {{\ncondition = {each}\nerror_message = "not so"\n}}' for each in conditions)
     run = f'run "plan" {{\ncommand = plan\n{asserted}\n}}\n'
     file = environment.folder / "plan.tftest.hcl"
-    file.write_text(f'{MOCKS[cloud]}\nmock_provider "kubernetes" {{}}\nvariables {{\n{given}\n}}\n{run}')
+    file.write_text(f"{MOCKS[cloud]}{CLUSTER_RUNS % kubernetes}variables {{\n{given}\n}}\n{run}")
     done = environment.run("test", "-no-color")
     file.unlink()
     return done.returncode, words(done.stdout)
@@ -292,7 +356,7 @@ def test_an_environment_reads_the_answers_and_what_was_measured(
         'module.project.tags["cost-center"] == "0123"',
         "module.project.replica.memory_mib == 300",
         # 12 replicas at half a core and 300 MiB, and room for a training job.
-        "local.need == { cpu_cores = 14, memory_mib = 36368 }",
+        "module.serving_namespace[0].need == { cpu_cores = 14, memory_mib = 36368 }",
         "output.monthly_cost == 493",
         'local.subject == "acme@1/fraud-scoring@2"',
         prices={"core": 25, "gib": 4},
@@ -377,6 +441,20 @@ def test_a_budget_below_what_was_measured_or_without_a_reader_is_refused(
     assert message in output
 
 
+@pytest.mark.parametrize("cloud", ["aws", "gcp"], indirect=True)
+def test_a_secret_that_has_no_place_is_refused(environment: Terraform, cloud: str, manifest: Path) -> None:
+    file = environment.folder.parents[2] / "deploy/overlays/prod/secrets.yaml"
+    file.parent.mkdir(exist_ok=True)
+    read = {"secretKey": "password", "remoteRef": {"key": "database-password"}}
+    file.write_text(yaml.safe_dump({"kind": "ExternalSecret", "spec": {"data": [read]}}))
+
+    code, output = plan(environment, cloud, secrets=["another"])
+
+    file.unlink()
+    assert code == 1
+    assert "no place (deploy/overlays/prod/secrets.yaml: database-password); add each name to secrets in" in output
+
+
 @pytest.mark.parametrize("cloud", ["aws"], indirect=True)
 def test_an_environment_that_does_not_exist_is_refused(environment: Terraform, cloud: str, manifest: Path) -> None:
     file = environment.folder / "locals.tf"
@@ -388,6 +466,25 @@ def test_an_environment_that_does_not_exist_is_refused(environment: Terraform, c
     file.write_text(original)
     assert code == 1
     assert "There is no environment production; infra/environments/ has dev, staging and prod." in output
+
+
+@pytest.mark.parametrize("cloud", ["aws"], indirect=True)
+@pytest.mark.parametrize("version", ["1.30.9", "v1.38.0-gke.1"])
+def test_a_cluster_that_deploy_was_not_checked_against_is_refused(
+    environment: Terraform, cloud: str, manifest: Path, version: str
+) -> None:
+    code, output = plan(environment, cloud, kubernetes=version)
+
+    assert code == 1
+    assert f"The cluster runs Kubernetes {version}; deploy/ is checked against 1.31 to 1.37." in output
+
+
+def test_the_cluster_may_run_what_deploy_is_checked_against(infra: Path) -> None:
+    module = (infra / "modules/serving-namespace/main.tf").read_text()
+
+    oldest, newest = KUBERNETES[0].removeprefix("1."), KUBERNETES[-1].removeprefix("1.")
+
+    assert f"kubernetes = {{ oldest = {oldest}, newest = {newest} }}" in module
 
 
 @pytest.mark.parametrize(
@@ -438,6 +535,25 @@ def test_the_quota_has_room_for_what_deploy_asks_for(infra: Path) -> None:
     assert f", {int(cpu) / 1000})" in project
     assert f", {memory})" in project
     assert replicas["default"] == int(most)
+
+
+def test_a_job_may_write_every_kind_that_deploy_has(infra: Path) -> None:
+    files = sorted((infra.parent / "deploy").rglob("*.yaml"))
+    documents = [each for file in files for each in yaml.safe_load_all(file.read_text()) if "kind" in (each or {})]
+    kinds = {(each["apiVersion"].rpartition("/")[0], each["kind"].lower()) for each in documents}
+    written = (
+        (infra / "modules/serving-namespace/jobs.tf").read_text().partition("  written = {")[2].partition("  }")[0]
+    )
+
+    rights = {
+        (group, resource)
+        for group, resources in re.findall(r'^    "?([a-z0-9.]*)"? += \[(.*)\]$', written, re.MULTILINE)
+        for resource in json.loads(f"[{resources}]")
+    }
+
+    asked = {(group, re.sub("y$", "ie", kind) + "s") for group, kind in kinds if "kustomize" not in group}
+    assert ("apps", "deployments") in asked
+    assert asked <= rights
 
 
 # Without a cloud ------------------------------------------------------------

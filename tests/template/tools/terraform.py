@@ -74,7 +74,14 @@ PROVIDERS = {
     "kubernetes": Provider(
         "@cdktf/provider-kubernetes@12.1.1",
         "2.38.0",
-        ("namespace-v1", "resource-quota-v1", "limit-range-v1", "role-binding-v1"),
+        (
+            "namespace-v1",
+            "resource-quota-v1",
+            "limit-range-v1",
+            "role-v1",
+            "role-binding-v1",
+            "data-kubernetes-server-version",
+        ),
     ),
     "aws": Provider(
         "@cdktf/provider-aws@21.22.1",

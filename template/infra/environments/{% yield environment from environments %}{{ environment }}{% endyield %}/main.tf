@@ -6,6 +6,7 @@ module "project" {
   environment   = local.environment
   serving       = var.serving
   cost_contacts = var.cost_contacts
+  secrets       = local.secrets
 }
 
 module "serving_namespace" {
@@ -19,12 +20,18 @@ module "serving_namespace" {
   replicas    = var.replicas
   capacity    = var.capacity
   gpus        = local.gpus
-  deployers   = local.deployers
+  jobs        = module.identity.jobs
+}
+
+module "cost" {
+  source = "../../modules/cost"
+
+  amount = var.monthly_budget
+  need   = one(module.serving_namespace[*].need)
+  prices = var.prices
 }
 
 locals {
-  need = one(module.serving_namespace[*].need)
-
   # The repository, as the subject of GitHub's tokens names it.
   subject = var.github_ids == null ? module.project.repository : format("%s@%d/%s@%d", module.project.organization, var.github_ids.owner, module.project.slug, var.github_ids.repository)
 }

@@ -5,7 +5,7 @@ output "namespace" {
 
 output "monthly_cost" {
   description = "What all that may be served costs a month, at the prices of FinOps; 0 while nobody knows."
-  value       = module.budget.cost
+  value       = module.cost.monthly
 }
 
 output "artifact_store" {

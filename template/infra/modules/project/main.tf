@@ -1,8 +1,7 @@
 # What the repository says of itself: the answers it was generated with, who owns it, and what its model was measured to
 # take. Everything else in infra/ gets it from here, so that no figure is written twice.
 locals {
-  environments = ["dev", "staging", "prod"]
-  name         = "${local.slug}-${var.environment}"
+  name = "${local.slug}-${var.environment}"
 
   # For what allows few characters: still unlike any other name.
   short = length(local.name) <= 22 ? local.name : "${trimsuffix(substr(local.name, 0, 15), "-")}-${substr(sha256(local.name), 0, 6)}"
@@ -39,9 +38,11 @@ locals {
     memory_mib = local.promise.resources.memory_mib
   }, null)
 
-  # Half as much again as was measured, and never less than deploy/base asks for.
+  # Half as much again as was measured, and never less than deploy/base asks for; it may grow to what the contract grants.
+  memory_mib = max(ceil(try(local.measured.memory_mib, 0) * 1.5), 256)
   replica = local.measured == null ? null : {
-    cpu_cores  = max(ceil(local.measured.cpu_cores * 1.5 * 10) / 10, 0.5)
-    memory_mib = max(ceil(local.measured.memory_mib * 1.5), 256)
+    cpu_cores       = max(ceil(local.measured.cpu_cores * 1.5 * 10) / 10, 0.5)
+    memory_mib      = local.memory_mib
+    most_memory_mib = max(local.memory_mib, ceil(try(local.allowed.memory_mib, 0)))
   }
 }

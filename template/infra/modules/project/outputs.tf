@@ -61,8 +61,18 @@ output "cost_contacts" {
   }
 }
 
+output "secrets" {
+  description = "Names of the secrets that deploy/ reads here."
+  value       = toset(local.read[*].name)
+
+  precondition {
+    condition     = length(local.placeless) == 0
+    error_message = "deploy/ reads secrets that have no place (${join(", ", local.placeless)}); add each name to secrets in infra/environments/${var.environment}/terraform.tfvars, and put in its value after the apply."
+  }
+}
+
 output "replica" {
-  description = "What one replica of the server takes: cores and MiB, with room; null where nothing is served."
+  description = "What one replica of the server takes: cores and MiB, with room, and the MiB that its contract grants; null where nothing is served."
   value       = var.serving ? local.replica : null
 
   precondition {

@@ -34,3 +34,14 @@ variable "cost_contacts" {
     error_message = "cost_contacts holds ${join(", ", var.cost_contacts)}; write e-mail addresses such as finops@example.com."
   }
 }
+
+variable "secrets" {
+  description = "Names of the secrets that have a place; null where no place is made for a single one."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = try(!contains(var.secrets, ""), var.secrets == null)
+    error_message = "secrets holds an empty name; name secrets such as database-password, or leave it out."
+  }
+}

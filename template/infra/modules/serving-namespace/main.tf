@@ -7,6 +7,18 @@ locals {
     cpu_cores  = local.servers * var.replica.cpu_cores + var.gpus * 8
     memory_mib = local.servers * var.replica.memory_mib + var.gpus * 32768
   }
+
+  # Minor versions that deploy/ is checked against.
+  kubernetes = { oldest = 31, newest = 37 }
+}
+
+data "kubernetes_server_version" "this" {
+  lifecycle {
+    postcondition {
+      condition     = try(contains(range(local.kubernetes.oldest, local.kubernetes.newest + 1), tonumber(regex("^v?1[.]([0-9]+)", self.version)[0])), false)
+      error_message = "The cluster runs Kubernetes ${self.version}; deploy/ is checked against 1.${local.kubernetes.oldest} to 1.${local.kubernetes.newest}. Upgrade a cluster that is older; for a newer one, bring a newer template with `copier update`."
+    }
+  }
 }
 
 resource "kubernetes_namespace_v1" "this" {
@@ -31,7 +43,7 @@ resource "kubernetes_resource_quota_v1" "this" {
     hard = {
       "requests.cpu"            = "${ceil(local.need.cpu_cores * 1000)}m"
       "requests.memory"         = "${ceil(local.need.memory_mib)}Mi"
-      "limits.memory"           = "${ceil(local.need.memory_mib)}Mi"
+      "limits.memory"           = "${ceil(local.servers * var.replica.most_memory_mib + var.gpus * 32768)}Mi"
       "pods"                    = tostring(local.servers + var.gpus)
       "requests.nvidia.com/gpu" = tostring(var.gpus)
     }
@@ -62,27 +74,5 @@ resource "kubernetes_limit_range_v1" "this" {
       default_request = { cpu = "100m", memory = "256Mi" }
       default         = { memory = "512Mi" }
     }
-  }
-}
-
-# Deploying is writing to this namespace, and to no other.
-resource "kubernetes_role_binding_v1" "deployer" {
-  count = length(var.deployers)
-
-  metadata {
-    name      = "deployer-${count.index}"
-    namespace = kubernetes_namespace_v1.this.metadata[0].name
-  }
-
-  role_ref {
-    api_group = "rbac.authorization.k8s.io"
-    kind      = "ClusterRole"
-    name      = "edit"
-  }
-
-  subject {
-    kind      = "User"
-    name      = var.deployers[count.index]
-    api_group = "rbac.authorization.k8s.io"
   }
 }

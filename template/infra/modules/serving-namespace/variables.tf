@@ -30,11 +30,11 @@ variable "annotations" {
 }
 
 variable "replica" {
-  description = "What one replica takes, as the handoff's resource profile says: cores and MiB."
-  type        = object({ cpu_cores = number, memory_mib = number })
+  description = "What one replica takes, as the handoff's resource profile says: cores and MiB, and the MiB that it may grow to."
+  type        = object({ cpu_cores = number, memory_mib = number, most_memory_mib = number })
 
   validation {
-    condition     = var.replica.cpu_cores > 0 && var.replica.memory_mib > 0
+    condition     = var.replica.cpu_cores > 0 && var.replica.memory_mib > 0 && var.replica.most_memory_mib >= var.replica.memory_mib
     error_message = "A replica takes more than nothing; the module project reads what it takes from handoff/manifest.json."
   }
 }
@@ -72,13 +72,13 @@ variable "gpus" {
   }
 }
 
-variable "deployers" {
-  description = "Kubernetes users that may deploy to the namespace; none where the cloud's own access rules say who may."
-  type        = list(string)
-  default     = []
+variable "jobs" {
+  description = "Who jobs that `plan` and that `deploy` are in the cluster, a User or a Group; empty where none logs in."
+  type        = map(object({ kind = string, name = string }))
+  default     = {}
 
   validation {
-    condition     = alltrue([for each in var.deployers : length(trimspace(each)) > 0])
-    error_message = "deployers has an empty name; write users, or leave it out."
+    condition     = alltrue([for job, who in var.jobs : contains(["plan", "deploy"], job) && contains(["User", "Group"], who.kind) && length(trimspace(who.name)) > 0])
+    error_message = "jobs holds ${join(", ", keys(var.jobs))}; write plan and deploy, each a User or a Group with its name."
   }
 }

@@ -1,4 +1,4 @@
-output "cost" {
-  description = "What everything that is served costs a month at these prices, with every replica running; 0 while nobody knows."
-  value       = local.cost
+output "name" {
+  description = "What the budget is called where the bill is shown."
+  value       = aws_budgets_budget.this.name
 }

@@ -121,21 +121,10 @@ resource "aws_iam_role_policy" "deploy" {
   })
 }
 
-# In the cluster, `deploy` may write to the project's namespace, and to no other.
-resource "aws_eks_access_entry" "deploy" {
-  cluster_name  = var.cluster_name
-  principal_arn = aws_iam_role.this["deploy"].arn
-}
-
-resource "aws_eks_access_policy_association" "deploy" {
-  cluster_name  = var.cluster_name
-  principal_arn = aws_iam_role.this["deploy"].arn
-  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
-
-  access_scope {
-    type       = "namespace"
-    namespaces = [var.namespace]
-  }
-
-  depends_on = [aws_eks_access_entry.deploy]
+# In the cluster a job is a group, and the module serving-namespace says what that may do.
+resource "aws_eks_access_entry" "this" {
+  for_each          = aws_iam_role.this
+  cluster_name      = var.cluster_name
+  principal_arn     = each.value.arn
+  kubernetes_groups = ["${var.name}-${each.key}"]
 }

@@ -7,3 +7,8 @@ output "deploy" {
   description = "Role of jobs that deploy to the environment."
   value       = aws_iam_role.this["deploy"].arn
 }
+
+output "jobs" {
+  description = "Who both are in the cluster."
+  value       = { for job in keys(local.subjects) : job => { kind = "Group", name = "${var.name}-${job}" } }
+}

@@ -48,16 +48,6 @@ variable "cluster_name" {
   }
 }
 
-variable "namespace" {
-  description = "Namespace that jobs deploy to."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.namespace))
-    error_message = "namespace is ${var.namespace}; write the name of a Kubernetes namespace."
-  }
-}
-
 variable "artifact_store_arn" {
   description = "Bucket that keeps models."
   type        = string

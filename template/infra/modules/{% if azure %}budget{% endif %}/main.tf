@@ -1,9 +1,4 @@
 # Who spends is told before FinOps has to ask: at each threshold, and as soon as the month is likely to exceed the amount.
-locals {
-  # What was measured, at FinOps' prices; 0 while either is unknown.
-  cost = try(ceil(var.need.cpu_cores * var.prices.core + var.need.memory_mib / 1024 * var.prices.gib), 0)
-}
-
 resource "azurerm_consumption_budget_resource_group" "this" {
   name              = var.name
   resource_group_id = var.resource_group_id
@@ -29,12 +24,5 @@ resource "azurerm_consumption_budget_resource_group" "this" {
     threshold      = 100
     threshold_type = "Forecasted"
     contact_emails = var.contacts
-  }
-
-  lifecycle {
-    precondition {
-      condition     = var.amount >= local.cost
-      error_message = "monthly_budget is ${var.amount}; what handoff/manifest.json measured costs ${local.cost} at these prices, with every replica running. Raise monthly_budget or lower replicas in terraform.tfvars, and tell FinOps."
-    }
   }
 }

@@ -93,7 +93,7 @@ resource "google_storage_bucket_iam_member" "deploy" {
   member   = local.accounts["deploy"]
 }
 
-# It finds the cluster; in it, a role binding in the project's namespace says what it may do.
+# It finds the cluster; in it, the module serving-namespace says what a job may do.
 resource "google_project_iam_member" "deploy" {
   project = var.gcp_project
   role    = "roles/container.clusterViewer"

@@ -12,3 +12,8 @@ output "deploy" {
   description = "Service account of jobs that deploy to the environment."
   value       = google_service_account.this["deploy"].email
 }
+
+output "jobs" {
+  description = "Who both are in the cluster."
+  value       = { for job, account in google_service_account.this : job => { kind = "User", name = account.email } }
+}

@@ -7,7 +7,7 @@ run "a_replica_takes_half_as_much_again_as_was_measured" {
   command = plan
 
   assert {
-    condition     = output.replica == { cpu_cores = 0.5, memory_mib = 300 }
+    condition     = output.replica == { cpu_cores = 0.5, memory_mib = 300, most_memory_mib = 512 }
     error_message = "200 MiB and a half are 300; fewer than half a core is not asked for"
   }
   assert {
@@ -33,6 +33,29 @@ run "nothing_is_measured_where_nothing_is_served" {
     condition     = output.replica == null && join(" ", output.cost_contacts) == "finops@example.com"
     error_message = "a replica out of nowhere, or FinOps is not told"
   }
+}
+
+run "knows_the_secrets_that_deploy_reads_in_this_environment" {
+  command = plan
+
+  variables {
+    secrets = ["database-password", "features", "another"]
+  }
+
+  assert {
+    condition     = output.secrets == toset(["database-password", "features"])
+    error_message = "it reads others"
+  }
+}
+
+run "refuses_a_secret_that_has_no_place" {
+  command = plan
+
+  variables {
+    secrets = ["features"]
+  }
+
+  expect_failures = [output.secrets]
 }
 
 run "refuses_a_repository_without_a_manifest" {
@@ -105,6 +128,16 @@ run "refuses_environment" {
   }
 
   expect_failures = [var.environment]
+}
+
+run "refuses_secrets" {
+  command = plan
+
+  variables {
+    secrets = [""]
+  }
+
+  expect_failures = [var.secrets]
 }
 
 run "refuses_cost_contacts" {

@@ -1,4 +1,13 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_resource "aws_kms_key" {
+    defaults        = { arn = "arn:aws:kms:eu-central-1:123456789012:key/a" }
+    override_during = plan
+  }
+  mock_resource "aws_secretsmanager_secret" {
+    defaults        = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-project-dev/database-password" }
+    override_during = plan
+  }
+}
 
 variables {
   name         = "a-project-dev"
@@ -28,6 +37,19 @@ run "one_reader_in_one_namespace" {
   assert {
     condition     = aws_kms_key.this.enable_key_rotation
     error_message = "the key stays the same for ever"
+  }
+}
+
+run "the_reader_reads_these_secrets_and_does_nothing_else" {
+  command = plan
+  assert {
+    condition     = toset(flatten([for each in jsondecode(aws_iam_role_policy.reader.policy).Statement : flatten([each.Action])])) == toset(["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret", "kms:Decrypt"])
+    error_message = "somebody could do more than read these secrets"
+  }
+
+  assert {
+    condition     = toset(flatten([for each in jsondecode(aws_iam_role_policy.reader.policy).Statement : flatten([each.Resource])])) == toset([aws_kms_key.this.arn, aws_secretsmanager_secret.this["database-password"].arn])
+    error_message = "somebody could read the secrets of others"
   }
 }
 

@@ -26,8 +26,13 @@ run "deploy_is_bound_to_its_environment" {
 run "plan_only_looks" {
   command = plan
   assert {
-    condition     = alltrue([for each in local.rights : strcontains(each.right, "Reader") if each.role == "plan"])
+    condition     = toset([for each in local.rights : each.right if each.role == "plan"]) == toset(["Reader", "Storage Blob Data Reader", "Azure Kubernetes Service Cluster User Role", "Azure Kubernetes Service RBAC Reader"])
     error_message = "plan could change something"
+  }
+
+  assert {
+    condition     = endswith(azurerm_role_assignment.this["see"].scope, "/managedClusters/main/namespaces/a-project")
+    error_message = "plan could look at the namespaces of others"
   }
 }
 
@@ -39,7 +44,7 @@ run "deploy_changes_no_rights_and_one_namespace_only" {
   }
 
   assert {
-    condition     = endswith(azurerm_role_assignment.this["namespace"].scope, "/managedClusters/main/namespaces/a-project")
+    condition     = endswith(azurerm_role_assignment.this["write"].scope, "/managedClusters/main/namespaces/a-project")
     error_message = "deploy could write to the namespaces of others"
   }
 }

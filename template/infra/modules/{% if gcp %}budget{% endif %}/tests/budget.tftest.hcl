@@ -28,45 +28,6 @@ run "tells_before_it_is_spent" {
   }
 }
 
-run "holds_the_amount_against_what_was_measured" {
-  command = plan
-
-  variables {
-    need   = { cpu_cores = 12, memory_mib = 6144 }
-    prices = { core = 30, gib = 4 }
-  }
-
-  assert {
-    condition     = output.cost == 384
-    error_message = "12 cores at 30 and 6 GiB at 4 are 384"
-  }
-}
-
-run "holds_it_against_nothing_while_nobody_knows_the_prices" {
-  command = plan
-
-  variables {
-    need = { cpu_cores = 12, memory_mib = 6144 }
-  }
-
-  assert {
-    condition     = output.cost == 0
-    error_message = "a cost out of nowhere"
-  }
-}
-
-run "refuses_an_amount_below_what_was_measured" {
-  command = plan
-
-  variables {
-    need   = { cpu_cores = 12, memory_mib = 6144 }
-    prices = { core = 30, gib = 4 }
-    amount = 383
-  }
-
-  expect_failures = [google_billing_budget.this]
-}
-
 run "refuses_name" {
   command = plan
 
@@ -105,26 +66,6 @@ run "refuses_thresholds" {
   }
 
   expect_failures = [var.thresholds]
-}
-
-run "refuses_need" {
-  command = plan
-
-  variables {
-    need = { cpu_cores = -1, memory_mib = 1 }
-  }
-
-  expect_failures = [var.need]
-}
-
-run "refuses_prices" {
-  command = plan
-
-  variables {
-    prices = { core = 0, gib = 1 }
-  }
-
-  expect_failures = [var.prices]
 }
 
 run "refuses_currency" {
