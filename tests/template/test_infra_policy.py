@@ -54,11 +54,43 @@ def test_everything_that_is_allowed_has_its_reason(project: Path) -> None:
     assert set(reasons) == allowed(project)
 
 
-def test_a_bucket_that_could_be_public_is_refused(generate: Generate) -> None:
-    project = generate(cloud="aws")
-    file = project / "infra/modules/artifact-store/main.tf"
-    text = file.read_text()
-    file.write_text(text.replace("block_public_acls       = true", "block_public_acls       = false"))
-    assert file.read_text() != text
+@pytest.mark.parametrize(
+    ("cloud", "planted", "refused"),
+    [
+        (
+            "aws",
+            {
+                "artifact-store": ("block_public_acls       = true", "block_public_acls       = false"),
+                "image-registry": ('"IMMUTABLE"', '"MUTABLE"'),
+                "training-compute": ('http_tokens                 = "required"', 'http_tokens = "optional"'),
+            },
+            {"CKV_AWS_53", "CKV2_AWS_6", "CKV_AWS_51", "CKV_AWS_79"},
+        ),
+        (
+            "gcp",
+            {
+                "artifact-store": ('"enforced"', '"inherited"'),
+                "identity": ("roles/container.clusterViewer", "roles/editor"),
+            },
+            {"CKV_GCP_114", "CKV_GCP_49", "CKV_GCP_117"},
+        ),
+        (
+            "azure",
+            {
+                "artifact-store": ("allow_nested_items_to_be_public = false", "allow_nested_items_to_be_public = true"),
+                "image-registry": ("admin_enabled                 = false", "admin_enabled = true"),
+            },
+            {"CKV_AZURE_190", "CKV2_AZURE_47", "CKV_AZURE_137"},
+        ),
+    ],
+)
+def test_a_planted_violation_is_refused(
+    generate: Generate, cloud: str, planted: dict[str, tuple[str, str]], refused: set[str]
+) -> None:
+    project = generate(cloud=cloud, gpu=True)
+    for module, (right, wrong) in planted.items():
+        file = project / "infra/modules" / module / "main.tf"
+        assert file.read_text().count(right) == 1
+        file.write_text(file.read_text().replace(right, wrong))
 
-    assert failed(project) == {"CKV_AWS_53", "CKV2_AWS_6"}
+    assert failed(project) == refused
