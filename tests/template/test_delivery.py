@@ -47,28 +47,61 @@ def test_the_required_check_waits_for_every_other_job(jobs: dict[str, Any]) -> N
     assert set(jobs["pass"]["needs"]) == set(jobs) - {"pass"}
 
 
-def test_the_required_check_passes_when_every_job_succeeded(project: Path, jobs: dict[str, Any]) -> None:
-    outcome = workflow.run(project, ["pass"], dict.fromkeys(jobs["pass"]["needs"], "success"))["pass"]
+CONCERNED_ONLY = ["test", "notebooks", "handoff", "image", "kubernetes", "monitoring", "infra", "workflows"]
+
+
+def passed(project: Path, untouched: str, **results: str) -> workflow.Job:
+    """How the required check ends where all jobs succeeded but these, and the first one left out some."""
+    needed = dict.fromkeys(yaml.safe_load((project / CI).read_text())["jobs"]["pass"]["needs"], "success") | results
+    return workflow.run(project, ["pass"], needed, outputs={"changes": {"untouched": untouched}})["pass"]
+
+
+def test_a_job_is_left_out_by_the_first_one_or_not_at_all(jobs: dict[str, Any]) -> None:
+    conditions = {name: job["if"] for name, job in jobs.items() if "if" in job and name != "pass"}
+
+    assert conditions == {name: f"contains(needs.changes.outputs.touched, ',{name},')" for name in CONCERNED_ONLY}
+    assert all(jobs[name]["needs"] == ["changes"] for name in conditions)
+
+
+def test_the_required_check_passes_when_every_job_succeeded(project: Path) -> None:
+    outcome = passed(project, ",")
 
     assert outcome.result == "success", outcome
 
 
-@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped"])
-@pytest.mark.parametrize("job", ["quality", "test", "notebooks", "handoff"])
-def test_the_required_check_refuses_when_one_job_did_not_succeed(
-    project: Path, jobs: dict[str, Any], job: str, result: str
-) -> None:
-    results = dict.fromkeys(jobs["pass"]["needs"], "success") | {job: result}
+def test_the_required_check_passes_when_what_the_change_does_not_concern_was_left_out(project: Path) -> None:
+    outcome = passed(project, ",image,infra,", image="skipped", infra="skipped")
 
-    outcome = workflow.run(project, ["pass"], results)["pass"]
+    assert outcome.result == "success", outcome
+    assert "image: not concerned by the change" in outcome.steps[0].output
+
+
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped"])
+@pytest.mark.parametrize("job", ["changes", "quality", "secrets", *CONCERNED_ONLY])
+def test_the_required_check_refuses_when_one_job_did_not_succeed(project: Path, job: str, result: str) -> None:
+    outcome = passed(project, ",", **{job: result})
 
     assert outcome.result == "failure", outcome
-    assert "open the red one, mend it, push again" in outcome.steps[0].output
+    assert f"{job}: {result}, where it had to succeed: open the red one, mend it, push" in outcome.steps[0].output
+
+
+@pytest.mark.parametrize("result", ["failure", "cancelled"])
+def test_the_required_check_refuses_a_job_that_should_not_have_run_and_failed(project: Path, result: str) -> None:
+    outcome = passed(project, ",image,", image=result)
+
+    assert outcome.result == "failure", outcome
+
+
+def test_the_required_check_refuses_when_nobody_said_what_is_concerned(project: Path) -> None:
+    outcome = passed(project, "", changes="failure", **dict.fromkeys(CONCERNED_ONLY, "skipped"))
+
+    assert outcome.result == "failure", outcome
+    assert all(f"{job}: " in outcome.steps[0].output for job in ["changes", *CONCERNED_ONLY])
 
 
 def test_github_refuses_a_workflow_that_waits_for_a_job_that_is_not_there(project: Path) -> None:
     broken = project / ".github/workflows/broken.yml"
-    broken.write_text((project / CI).read_text().replace("needs: [quality,", "needs: [qualify,"))
+    broken.write_text((project / CI).read_text().replace("- quality\n", "- qualify\n"))
 
     with pytest.raises(ValueError, match="qualify"):
         workflow.run(project, ["pass"], file=".github/workflows/broken.yml")

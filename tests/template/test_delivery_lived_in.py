@@ -13,7 +13,7 @@ from tools import workflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("life")]
 
-ALL = ["quality", "test", "notebooks", "handoff", "pass"]
+ALL = ["changes", "quality", "secrets", "test", "notebooks", "handoff", "image"]
 
 
 def notebook(source: str, *shown: str) -> str:
@@ -65,7 +65,7 @@ class Checkout:
     def ci(self, job: str) -> workflow.Job:
         """Commit everything and run a job, as CI would after a push."""
         self.commit("Try this")
-        return workflow.run(self.folder, [job])[job]
+        return workflow.run(self.folder, ["changes", job])[job]
 
 
 def clone(project: Path, folder: Path) -> Checkout:
@@ -119,6 +119,7 @@ def test_the_first_push_says_that_nothing_was_handed_over(first: tuple[Checkout,
     _, jobs = first
 
     assert "nothing handed over yet" in jobs["handoff"].summary
+    assert "nothing handed over yet, so there is no image" in jobs["image"].summary
 
 
 # What is refused ------------------------------------------------------------
@@ -211,6 +212,81 @@ def test_a_repository_without_notebooks_is_fine(checkout: Checkout) -> None:
     assert "no notebook yet" in outcome.summary
 
 
+def test_a_package_whose_licence_nobody_allowed_is_refused(checkout: Checkout) -> None:
+    checkout.command("uv", "add", "--quiet", "unidecode==1.4.0")
+
+    outcome = checkout.ci("quality")
+
+    assert outcome.failed == ["Licences of what an image holds are allowed"], outcome
+    assert "Unidecode:1.4.0" in str(outcome) and "GPL" in str(outcome)
+    assert "its licence is not in platform/config/licences.txt" in str(outcome)
+
+
+def test_a_tool_that_no_image_holds_may_have_any_licence(checkout: Checkout) -> None:
+    checkout.command("uv", "add", "--quiet", "--dev", "unidecode==1.4.0")
+
+    outcome = checkout.ci("quality")
+
+    assert outcome.result == "success", outcome
+
+
+# Secrets --------------------------------------------------------------------
+# Put together here, so that no scanner takes this file for one that holds them.
+KEYS = {
+    "AWS Access Key": "AKIA" + "IOSFODNN7EXAMPLF",
+    "Private Key": "-----BEGIN RSA " + "PRIVATE KEY-----",
+    "GitHub Token": "ghp_" + "x7Kq2Vn9Lm4Rt8Yw3Zb6Hc1Jd5Fg0SaPeUoI",
+    "Secret Keyword": 'password = "' + 'tr0ub4dor-and-3"',
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_key_in_a_file_is_refused_before_it_is_committed(checkout: Checkout, kind: str) -> None:
+    checkout.write(
+        "settings.py", f"# line 1\nKEY = {KEYS[kind]!r}\n" if "=" not in KEYS[kind] else f"# 1\n{KEYS[kind]}\n"
+    )
+    checkout.command("git", "add", "settings.py")
+
+    done = subprocess.run(
+        ["uv", "run", "pre-commit", "run", "secrets"], cwd=checkout.folder, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert kind in done.stdout and "settings.py:2" in done.stdout, done.stdout
+
+
+def test_a_key_that_a_later_commit_took_away_is_refused_with_its_commit(checkout: Checkout) -> None:
+    checkout.write("src/fraud_scoring/keys.py", f'KEY = "{KEYS["AWS Access Key"]}"\n')
+    checkout.commit("Add a key")
+    commit = checkout.command("git", "rev-parse", "HEAD").strip()
+    checkout.command("git", "rm", "--quiet", "src/fraud_scoring/keys.py")
+
+    outcome = checkout.ci("secrets")
+
+    assert outcome.failed == ["No commit of the change holds a secret"], outcome
+    assert f"{commit}/src/fraud_scoring/keys.py:1" in str(outcome)
+    assert "revoke it first" in str(outcome)
+
+
+def test_what_only_looks_like_a_key_may_be_marked(checkout: Checkout) -> None:
+    checkout.write("tests/test_key.py", f'KEY = "{KEYS["AWS Access Key"]}"  # pragma: allowlist secret\n')
+
+    assert checkout.ci("secrets").result == "success"
+
+
+def test_of_a_pull_request_only_its_own_commits_are_looked_at(checkout: Checkout) -> None:
+    checkout.write("old.py", f'KEY = "{KEYS["AWS Access Key"]}"\n')
+    checkout.commit("Long ago")
+    base = {"event": {"pull_request": {"base": {"sha": checkout.command("git", "rev-parse", "HEAD").strip()}}}}
+    checkout.write("new.py", "LIMIT = 1\n")
+    checkout.commit("Now")
+
+    outcome = workflow.run(checkout.folder, ["secrets"], github=base)["secrets"]
+
+    assert outcome.result == "success", outcome
+    assert "looking into 1 commits" in str(outcome)
+
+
 # The handoff ----------------------------------------------------------------
 @pytest.fixture(scope="module")
 def delivered(settled: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
@@ -232,14 +308,14 @@ def handed_over(delivered: Checkout) -> Iterator[Checkout]:
 
 
 def test_a_model_that_was_handed_over_is_verified(delivered: Checkout) -> None:
-    outcome = workflow.run(delivered.folder, ["handoff"])["handoff"]
+    outcome = workflow.run(delivered.folder, ["changes", "handoff"])["handoff"]
 
     assert outcome.result == "success", outcome
     assert "nothing handed over yet" not in outcome.summary
 
 
 def test_every_other_job_stays_green_once_a_model_was_handed_over(delivered: Checkout) -> None:
-    jobs = workflow.run(delivered.folder, ["quality", "test"])
+    jobs = workflow.run(delivered.folder, ["changes", "quality", "secrets", "test"])
 
     assert {job.result for job in jobs.values()} == {"success"}, "\n".join(map(str, jobs.values()))
 

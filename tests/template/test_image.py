@@ -4,6 +4,7 @@ Slow: it builds images. It needs buildah, podman and root; the images that the D
 """
 
 import json
+import os
 import shutil
 import socket
 import tempfile
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tools import image
+from tools import image, workflow
 
 from tests.template.conftest import run
 
@@ -156,6 +157,34 @@ def test_an_image_that_is_labelled_as_another_is_none(built: image.Store, handed
     assert missing.returncode != 0
     assert f"{name} is not given" in missing.stdout + missing.stderr
     assert "docker build $(uv run road image args) ." in missing.stdout + missing.stderr
+
+
+# CI -----------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def ci(built: image.Store, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The project as CI has it, where `docker build` builds in the store; its handoff is put back afterwards."""
+    monkeypatch.setenv("PATH", f"{built.docker(tmp_path)}{os.pathsep}{os.environ['PATH']}")
+    shutil.copytree(handed_over / "handoff", tmp_path / "kept")
+    yield handed_over
+    shutil.rmtree(handed_over / "handoff")
+    shutil.copytree(tmp_path / "kept", handed_over / "handoff")
+
+
+def test_ci_builds_the_image_of_what_was_handed_over(ci: Path, built: image.Store) -> None:
+    outcome = workflow.run(ci, ["changes", "image"])["image"]
+
+    assert outcome.result == "success", outcome
+    labels = built.inspect("localhost/candidate:ci")["Labels"]
+    assert labels["paved-road.handoff.seal"] == json.loads((ci / "handoff/manifest.json").read_text())["seal"]
+
+
+def test_ci_refuses_a_handoff_of_which_no_image_can_be_built(ci: Path) -> None:
+    change_a_byte(ci / "handoff")
+
+    outcome = workflow.run(ci, ["changes", "image"])["image"]
+
+    assert outcome.failed == ["Build the image of what was handed over"], outcome
+    assert "artifact: model has digest" in str(outcome)
 
 
 # Attacks -------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from paved_road.ownership.derive import (
     routes,
     ruleset,
     runbooks,
+    security,
     terraform,
 )
 from paved_road.ownership.raci import Activity, Raci, load, read
@@ -61,7 +62,7 @@ def test_the_first_derived_files_are_byte_for_byte_what_sync_writes(
 
     assert {each.path for each in derived} == {
         codeowners.PATH, ruleset.PATH, chart.PATH, routes.PATH, deployment.PATH, terraform.PATH, catalog.PATH,
-        runbooks.INDEX, *(alert.runbook for _, alert in lookup.alerts(load(root / "raci.yml"))),
+        security.PATH, runbooks.INDEX, *(alert.runbook for _, alert in lookup.alerts(load(root / "raci.yml"))),
         *(f"{forms.FOLDER}/{name.lower().replace(' ', '-')}.yml" for name in load(root / "raci.yml").requests),
     }  # fmt: skip
     assert {each.path: (root / each.path).read_bytes() for each in derived} == {

@@ -17,7 +17,8 @@ from paved_road.serving import model
 
 from ..serving.serving_examples import graph, hand_over
 from .handoff_examples import Repository, promise
-from .test_tamper import manifest, refusal, replaced, sealed
+from .handoff_examples import sealed
+from .test_tamper import manifest, refusal, replaced
 
 READ = """
 import pathlib, sys

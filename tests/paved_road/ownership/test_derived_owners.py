@@ -89,6 +89,15 @@ def test_sync_writes_the_label_of_whoever_answers_for_the_deployment(
     assert labels["pairs"] == {"owner": label}
 
 
+def test_sync_says_on_the_page_for_reports_whom_to_reach(deployed: Repository, matrix: Matrix) -> None:
+    deployed.write("raci.yml", handed_to("@acme/night-watch", matrix))
+
+    outcome = deployed.road("raci", "sync")
+
+    assert outcome.exit_code == 0
+    assert "(`@acme/night-watch`) answers for what runs" in read(deployed, ".github/SECURITY.md")
+
+
 def test_check_refuses_every_place_that_lags_behind_and_changes_none(deployed: Repository, matrix: Matrix) -> None:
     before = read(deployed, LABEL)
     deployed.write("raci.yml", handed_to("@acme/night-watch", matrix))

@@ -8,6 +8,7 @@ no image registry can be counted on here.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _LIBRARIES = ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "librt.so.1", "libdl.so.2", "libpthread.so.0",
               "libutil.so.1", "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2")  # fmt: skip
 LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
+_HOW = ("--isolation", "chroot", "--format", "docker", "--layers", "--pull-never", "--network", "host")
 _PROGRAMS = ("chmod", "chown", "env", "find", "mkdir", "rm", "su")
 _AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 _LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "__pycache__", "*.a", "config-*", "idlelib", "tkinter")
@@ -59,8 +61,14 @@ class Store:
 
     def build(self, project: Path, tag: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Build the Dockerfile of a project."""
-        how = ("--isolation", "chroot", "--format", "docker", "--layers", "--pull-never", "--network", "host")
-        return self.buildah("bud", *how, *arguments, "--tag", tag, ".", cwd=project)
+        return self.buildah("bud", *_HOW, *arguments, "--tag", tag, ".", cwd=project)
+
+    def docker(self, folder: Path) -> Path:
+        """A folder with a `docker` whose `build` builds in this store: there is no daemon to ask."""
+        build = shlex.join(_command("buildah", *self._options, "bud", *_HOW))
+        (folder / "docker").write_text(f'#!/bin/sh\n[ "$1" = build ] && shift && exec {build} "$@"\n')
+        (folder / "docker").chmod(0o755)
+        return folder
 
     def inspect(self, tag: str) -> dict[str, Any]:
         """What an image says of itself."""
@@ -81,9 +89,13 @@ class Store:
 
 
 def _run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(_command(*command), cwd=cwd, capture_output=True, text=True)
+
+
+def _command(*command: str) -> list[str]:
     # buildah keeps what `RUN --mount=type=cache` downloads below TMPDIR: kept, for the next build.
     kept = needs.cached("image", lambda folder: None)
-    return subprocess.run([*_AS_ROOT, "env", f"TMPDIR={kept}", *command], cwd=cwd, capture_output=True, text=True)
+    return [*_AS_ROOT, "env", f"TMPDIR={kept}", *command]
 
 
 def tools() -> None:

@@ -107,7 +107,7 @@ def fetch(as_json: bool) -> None:
 
     \b
     Example:
-      ROAD_ARTIFACT_STORE=s3://acme-models road handoff fetch
+      ROAD_ARTIFACT_STORE=s3://models road handoff fetch
     """
     from paved_road.handoff import folder
     from paved_road.handoff.manifest import load

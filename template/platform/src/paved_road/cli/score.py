@@ -50,7 +50,7 @@ def score(
     \b
     Example:
       road score data/2026-03/ scores/2026-03/
-      road score s3://acme-lake/day=1/ s3://acme-scores/day=1/ --bad-rows aside
+      road score s3://lake/day=1/ s3://scores/day=1/ --bad-rows aside
     """
     if (index is None) != (shares is None) or (index is not None and shares is not None and index >= shares):
         raise click.UsageError("--index and --of belong together, and the index is below their number")

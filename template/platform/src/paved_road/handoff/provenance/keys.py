@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from paved_road.findings import Problem, problem
 
-PASSWORD = "ROAD_SIGNING_PASSWORD"
+PASSWORD = "ROAD_SIGNING_PASSWORD"  # pragma: allowlist secret
 _MAKE = "make one: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`, see docs/provenance.md"
 
 

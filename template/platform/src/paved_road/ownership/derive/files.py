@@ -14,6 +14,7 @@ from paved_road.ownership.derive import (
     routes,
     ruleset,
     runbooks,
+    security,
     terraform,
 )
 from paved_road.ownership.lint import check_matrix
@@ -53,7 +54,7 @@ def derive(raci: Raci, root: Path) -> list[Derived]:
     if (root / runbooks.FOLDER).is_dir():
         found += [Derived(path, text) for path, text in runbooks.render(raci, root).items()]
     if (root / deployment.USED_BY).is_file():
-        found.append(Derived(deployment.PATH, deployment.render(raci)))
+        found += [Derived(each.PATH, each.render(raci)) for each in (deployment, security)]
     if (root / terraform.USED_BY).is_file():
         found.append(Derived(terraform.PATH, terraform.render(raci)))
     if (root / catalog.PATH).is_file():
