@@ -16,8 +16,7 @@ from paved_road.handoff.predictor import Predictor
 from paved_road.serving import model
 
 from ..serving.serving_examples import graph, hand_over
-from .handoff_examples import Repository, promise
-from .handoff_examples import sealed
+from .handoff_examples import Repository, promise, sealed
 from .test_tamper import manifest, refusal, replaced
 
 READ = """
