@@ -9,6 +9,7 @@ import terraform_contract
 from paved_road import documents
 from paved_road.contracts import api, model
 from paved_road.contracts.compatibility.rules import RULES
+from paved_road.deployment import files as deployed
 from paved_road.handoff import manifest
 from paved_road.monitoring import files
 from paved_road.monitoring.rules import Owned
@@ -36,21 +37,22 @@ def derived() -> dict[Path, str]:
     found = _schemas()
     for task in ("classification", "regression"):
         found[CONTRACTS / f"{{% if {task} %}}api.json{{% endif %}}.jinja"] = _api(task)
-        found |= _monitoring(task)
+        found |= _following(task)
     found[COMPATIBILITY] = _compatibility()
     found |= {file: terraform_contract.readme(file.parent) for file in MODULES.glob("*/README.md")}
     return found
 
 
-def _monitoring(task: str) -> dict[Path, str]:
-    """The rules and the dashboard of a new repository, with the answers that appear in them put back."""
+def _following(task: str) -> dict[Path, str]:
+    """Rules, dashboard and what a cluster is asked for in a new repository, with the answers in them put back."""
     answers: dict[str, Any] = {"project_slug": NAME, "organization": ORGANIZATION, "project_name": NAME}
     answers |= {"package_name": "x", "role_teams": dict(TEAMS), "role_contacts": dict(CONTACTS)}
     promise = model.parse(_rendered(_contract(task), answers))
     owners = raci.read(documents.parse(_rendered(RACI.read_text(encoding="utf-8"), answers), "raci.yml", "RACI015"))
+    owned = Owned(promise, owners, f"https://github.com/{ORGANIZATION}/{NAME}")
     found = {}
-    for path, text in files.texts(Owned(promise, owners, f"https://github.com/{ORGANIZATION}/{NAME}")).items():
-        folder, _, name = path.partition("/")
+    for path, text in (files.texts(owned) | deployed.texts(owned)).items():
+        folder, _, name = path.rpartition("/")
         place = ROOT / "template" / folder / f"{{% if {task} %}}{name}{{% endif %}}.jinja"
         found[place] = _put_back(text)
     return found

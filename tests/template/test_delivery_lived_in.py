@@ -179,6 +179,15 @@ def test_codeowners_that_nobody_derived_is_refused(checkout: Checkout) -> None:
     assert outcome.result == "failure", outcome
 
 
+def test_a_size_that_follows_from_nothing_is_refused(checkout: Checkout) -> None:
+    checkout.replace("deploy/sized/kustomization.yaml", "maxReplicas: 6", "maxReplicas: 60")
+
+    outcome = checkout.ci("quality")
+
+    assert outcome.result == "failure", outcome
+    assert "DEPLOY001  says `maxReplicas: 60`" in str(outcome)
+
+
 def test_an_activity_that_two_roles_answer_for_is_refused(checkout: Checkout) -> None:
     checkout.replace("raci.yml", "{devops-sre: RA, platform-engineer: C", "{devops-sre: RA, platform-engineer: A")
 
@@ -294,6 +303,7 @@ def delivered(settled: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ch
     checkout = clone(settled.folder, tmp_path_factory.mktemp("handoff") / "project")
     checkout.command("uv", "run", "road", "train")
     checkout.command("uv", "run", "road", "handoff", "build")
+    checkout.command("uv", "run", "road", "deploy", "sync")
     checkout.commit("Hand the model over")
     return checkout
 

@@ -118,7 +118,7 @@ def test_any_project_name_is_shown_as_plain_text_everywhere(render: Render, name
     (notebook,) = (project / "notebooks").glob("*.ipynb")
     package = slug.replace("-", "_")
     assert f"from {package} import data\n" in json.loads(read(project, str(notebook)))["cells"][1]["source"]
-    kustomization = yaml.safe_load(read(project, "deploy/base/kustomization.yaml"))
+    kustomization = yaml.safe_load(read(project, "deploy/project/kustomization.yaml"))
     assert kustomization["namespace"] == slug
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import terraform_contract
 import yaml
+from paved_road.deployment import sizing
 from tools.terraform import Terraform
 
 from tests.template.test_delivery_cluster import KUBERNETES
@@ -524,16 +525,13 @@ def test_the_operators_file_names_what_an_environment_cannot_do_without(environm
 
 
 def test_the_quota_has_room_for_what_deploy_asks_for(infra: Path) -> None:
-    deployed = (infra.parent / "deploy/base/deployment.yaml").read_text()
-    scaled = (infra.parent / "deploy/base/autoscaler.yaml").read_text()
-    (cpu,), (memory,) = re.findall(r"cpu: (\d+)m", deployed), set(re.findall(r"memory: (\d+)Mi", deployed))
-    (most,) = re.findall(r"maxReplicas: (\d+)", scaled)
+    (most,) = re.findall(r"maxReplicas: (\d+)", (infra.parent / "deploy/sized/kustomization.yaml").read_text())
 
     project = (infra / "modules/project/main.tf").read_text()
     replicas = terraform_contract.blocks(infra / "environments/prod/variables.tf", "variable")["replicas"]
 
-    assert f", {int(cpu) / 1000})" in project
-    assert f", {memory})" in project
+    assert f"* {sizing.SPARE} * 10) / 10, {sizing.LEAST_CORES})" in project
+    assert f"* {sizing.SPARE}), {sizing.LEAST_MIB})" in project
     assert replicas["default"] == int(most)
 
 

@@ -1,4 +1,4 @@
-"""What watches a model is there from the first copy on, and is byte for byte what `road monitor sync` writes."""
+"""What watches and deploys a model is there from the first copy on, byte for byte as `road … sync` writes it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from paved_road import project
+from paved_road.deployment import files as deployment
 from paved_road.monitoring import files
 
 Generate = Callable[..., Path]
@@ -23,10 +24,12 @@ OWN = {"mlops-engineer": "@acme/night-shift", "data-engineer": "@ada"}
     ],
     ids=lambda answers: "-".join(map(str, answers)),
 )
-def test_the_first_rules_and_dashboard_are_what_sync_writes(generate: Generate, answers: dict[str, Any]) -> None:
+def test_the_first_rules_dashboard_and_deployment_are_what_sync_writes(
+    generate: Generate, answers: dict[str, Any]
+) -> None:
     root = generate(**answers)
 
-    derived = files.derive(project.find(root))
+    derived = files.derive(project.find(root)) | deployment.derive(project.find(root))
 
     assert {path: (root / path).read_text(encoding="utf-8") for path in derived} == derived
-    assert files.DASHBOARD in derived
+    assert {files.DASHBOARD, deployment.SIZE} <= set(derived)

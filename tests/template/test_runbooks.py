@@ -73,10 +73,8 @@ def test_every_other_command_is_one_that_its_program_knows(project: Path) -> Non
 
 
 def _verbs(arguments: list[str]) -> list[str]:
-    """The words before the first option or argument of a program that has verbs; `rollout status` is two."""
-    if arguments[0] == "-n":
-        arguments = arguments[2:]
-    return arguments[:2] if arguments[0] == "rollout" else arguments[:1]
+    """The word before the first option or argument of a program that has verbs."""
+    return arguments[2:3] if arguments[0] == "-n" else arguments[:1]
 
 
 def test_going_back_comes_before_finding_the_cause(project: Path) -> None:
@@ -89,7 +87,7 @@ def test_going_back_comes_before_finding_the_cause(project: Path) -> None:
 
 def test_a_runbook_names_this_project_and_nothing_is_left_to_fill_in(project: Path) -> None:
     for name, text in runbooks(project).items():
-        assert "kubectl -n churn rollout status" in text, name
+        assert "kubectl -n churn wait rollout/serving" in text, name
         assert "{{" not in text and "{%" not in text, name
         assert not re.search(r"\n\n\n|[^\n]\Z| \n", text), name
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from paved_road.deployment import files as deployment
 from tools import workflow
 
 from .conftest import git, installed
@@ -46,6 +48,21 @@ def test_what_was_trained_is_verified_before_it_is_proposed(trained: tuple[Path,
     assert jobs["train"].result == "success", jobs["train"]
     assert jobs["train"].outputs == {"wanted": "yes", "title": "Hand over fraud-scoring 1.0.0"}
     assert "verified: 11 checks hold" in "".join(step.output for step in jobs["train"].steps)
+
+
+def test_what_a_cluster_is_asked_for_follows_the_handoff_that_is_proposed(
+    trained: tuple[Path, dict[str, workflow.Job]],
+) -> None:
+    folder, jobs = trained
+
+    assert "deploy/sized/kustomization.yaml is written" in "".join(step.output for step in jobs["train"].steps)
+    written = yaml.safe_load((folder / FILE).read_text())["jobs"]
+    uploaded = next(step["with"]["path"] for step in written["train"]["steps"] if "upload" in step.get("uses", ""))
+    added = next(
+        step["with"]["add-paths"] for step in written["propose"]["steps"] if "add-paths" in step.get("with", {})
+    )
+    assert {path.rstrip("/") for path in uploaded.split()} == set(added.split())
+    assert deployment.SOURCES.keys() < set(added.split())
 
 
 def test_the_pull_request_says_why_and_how_good_the_model_is(trained: tuple[Path, dict[str, workflow.Job]]) -> None:

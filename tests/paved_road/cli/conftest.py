@@ -29,6 +29,7 @@ def orderly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     here.write("contracts/api.json", api.render(promise("classification")))
     shutil.copy(CONTRACTS / "data.yml", here.root / "contracts" / "data.yml")
     assert here.road("monitor", "sync").exit_code == 0
+    assert here.road("deploy", "sync").exit_code == 0
     assert here.road("raci", "sync").exit_code == 0
     here.track()
     ada = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]

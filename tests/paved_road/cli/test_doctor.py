@@ -1,4 +1,4 @@
-"""`road doctor` looks at twelve things; each can be good, most can be open or wrong."""
+"""`road doctor` looks at thirteen things; each can be good, most can be open or wrong."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
     assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking", "artifacts"}
     assert set(states) == {
         *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking"),
-        *("monitoring", "artifacts"),
+        *("monitoring", "deployment", "artifacts"),
     }
     assert "✓ contracts    the three contracts agree" in outcome.stdout
 
@@ -78,9 +78,27 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
             "monitoring/rules.yml is missing",
             "run `road monitor sync`",
         ),
+        (
+            lambda root: (root / "deploy" / "sized" / "kustomization.yaml").unlink(),
+            "deployment",
+            "wrong",
+            "deploy/sized/kustomization.yaml is missing",
+            "run `road deploy sync`",
+        ),
         (lambda root: (root / "handoff" / "manifest.json").write_text("{"), "handoff", "wrong", "is not JSON", ""),
     ],
-    ids=["no repository", "no lock", "no hook", "drift", "no contract", "broken matrix", "owners", "rules", "manifest"],
+    ids=[
+        "no repository",
+        "no lock",
+        "no hook",
+        "drift",
+        "no contract",
+        "broken matrix",
+        "owners",
+        "rules",
+        "size",
+        "manifest",
+    ],
 )
 def test_what_is_not_in_order_is_told_with_what_to_do(
     orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str

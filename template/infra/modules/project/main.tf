@@ -38,7 +38,7 @@ locals {
     memory_mib = local.promise.resources.memory_mib
   }, null)
 
-  # Half as much again as was measured, and never less than deploy/base asks for; it may grow to what the contract grants.
+  # Half as much again as was measured, and never less than deploy/sized asks for; it may grow to what the contract grants.
   memory_mib = max(ceil(try(local.measured.memory_mib, 0) * 1.5), 256)
   replica = local.measured == null ? null : {
     cpu_cores       = max(ceil(local.measured.cpu_cores * 1.5 * 10) / 10, 0.5)

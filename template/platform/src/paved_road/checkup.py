@@ -1,4 +1,4 @@
-"""What `road doctor` looks at: tools, git, lock, contracts, ownership, alert rules, handoff, and what is still open."""
+"""What `road doctor` looks at: tools, git, contracts, owners, what is derived, the handoff, and what is still open."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from paved_road.contracts import agreement, api, data, model
+from paved_road.deployment import files as deployed
 from paved_road.findings import Finding, Problem
 from paved_road.handoff import manifest
 from paved_road.monitoring import files as rules
@@ -47,6 +48,7 @@ def examine(project: Project) -> Iterator[Result]:
     yield _guarded("contracts", lambda: _contracts(project), "the three contracts agree")
     yield _guarded("ownership", lambda: _ownership(project), "every tracked file has an owner")
     yield _guarded("monitoring", lambda: _monitoring(project), "alert rules follow the contract and raci.yml")
+    yield _guarded("deployment", lambda: _deployment(project), "what a cluster is asked for follows the handoff")
     yield _handoff(project)
     yield _tracking(project)
     yield _artifacts(project)
@@ -95,6 +97,11 @@ def _ownership(project: Project) -> list[Finding]:
 def _monitoring(project: Project) -> list[Finding]:
     derived = rules.derive(project)
     return [found for path, text in derived.items() for found in rules.drift(project, path, text)]
+
+
+def _deployment(project: Project) -> list[Finding]:
+    derived = deployed.derive(project)
+    return [found for path, text in derived.items() for found in deployed.drift(project, path, text)]
 
 
 def _handoff(project: Project) -> Result:

@@ -19,6 +19,7 @@ VERBS = {
     "release": "paved_road.cli.release:release",
     "image": "paved_road.cli.image:image",
     "serve": "paved_road.cli.serve:serve",
+    "deploy": "paved_road.cli.deploy:deploy",
     "monitor": "paved_road.cli.monitor:monitor",
     "score": "paved_road.cli.score:score",
     "contract": "paved_road.cli.contract:contract",

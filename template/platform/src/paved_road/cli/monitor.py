@@ -1,10 +1,12 @@
 """`road monitor sync | performance | check`."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from paved_road import project
+from paved_road.cli import output
 from paved_road.cli.output import finish, folder_option, json_option
 
 
@@ -34,17 +36,12 @@ def sync(only_check: bool, as_json: bool) -> None:
       road monitor sync && promtool test rules monitoring/rules.test.yml
       road monitor sync --check    in CI: refuse when somebody forgot to
     """
-    from paved_road import files as written
     from paved_road.monitoring import files
 
     here = project.find()
-    derived = files.derive(here)
-    differs = {path: found for path, text in derived.items() if (found := list(files.drift(here, path, text)))}
-    for path in differs if not only_check else ():
-        written.write(here.root / path, derived[path].encode())
-    said = (f"{path} {'is written' if path in differs else 'is up to date'}" for path in derived)
-    found = [finding for findings in differs.values() for finding in findings] if only_check else []
-    finish(found, as_json, "\n".join(said), changed=bool(differs) and not only_check)
+    drift = partial(files.drift, here)
+    found, said, changed = output.sync(here.root, files.derive(here), drift, only_check=only_check)
+    finish(found, as_json, said, changed=changed)
 
 
 @monitor.command()

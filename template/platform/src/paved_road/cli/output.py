@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from paved_road import findings
+from paved_road import files, findings
 
 json_option: Callable[[Any], Any] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
@@ -38,6 +38,29 @@ def step(name: str) -> Iterator[None]:
     else:
         yield
     click.echo(f"  {name:<58} {time.perf_counter() - started:6.1f} s", err=True)
+
+
+def sync(
+    root: Path, derived: Mapping[str, str], drift: Callable[[str, str], Iterable[findings.Finding]], *, only_check: bool
+) -> tuple[list[findings.Finding], str, bool]:
+    """Write derived files that differ, or only find them.
+
+    Args:
+        root: of the repository.
+        derived: what each file should hold, by its path.
+        drift: how a file differs from a text.
+        only_check: whether to leave everything as it is.
+
+    Returns:
+        What was found, a line a file, and whether anything was written.
+    """
+    differs = {path: found for path, text in derived.items() if (found := list(drift(path, text)))}
+    said = (f"{path} {'is written' if path in differs else 'is up to date'}" for path in derived)
+    if only_check:
+        return [finding for findings in differs.values() for finding in findings], "\n".join(said), False
+    for path in differs:
+        files.write(root / path, derived[path].encode())
+    return [], "\n".join(said), bool(differs)
 
 
 def finish(found: Sequence[findings.Finding], as_json: bool, success: str, **more: Any) -> None:

@@ -35,15 +35,21 @@ class Expressions:
         """Shares of bad requests, for every objective and window."""
         for objective in burn.objectives(self.contract.service_level):
             for span in burn.SPANS:
-                yield Record(objective.record(span), self._bad(objective, span))
+                yield Record(objective.record(span), self.bad(objective, span))
 
-    def _bad(self, objective: burn.Objective, span: str) -> str:
+    def bad(self, objective: burn.Objective, span: str, among: str = "") -> str:
+        """The share of bad requests; `among` narrows it to some servers, as in ``,pod="a"``."""
+        of = self._route + among
         if not objective.le:
-            bad = f'sum by (model) (rate(http_requests_total{{{self._route},status=~"5.."}}[{span}]))'
-            return f"{bad}\n  / sum by (model) (rate(http_requests_total{{{self._route}}}[{span}]))"
+            bad = f'sum by (model) (rate(http_requests_total{{{of},status=~"5.."}}[{span}]))'
+            return f"{bad}\n  / {self.asked(span, among)}"
         name = "http_request_duration_seconds"
-        quick = f'sum by (model) (rate({name}_bucket{{{self._route},le="{burn.bound(objective)}"}}[{span}]))'
-        return f"1 - {quick}\n  / sum by (model) (rate({name}_count{{{self._route}}}[{span}]))"
+        quick = f'sum by (model) (rate({name}_bucket{{{of},le="{burn.bound(objective)}"}}[{span}]))'
+        return f"1 - {quick}\n  / sum by (model) (rate({name}_count{{{of}}}[{span}]))"
+
+    def asked(self, span: str, among: str = "") -> str:
+        """Requests a second."""
+        return f"sum by (model) (rate(http_requests_total{{{self._route}{among}}}[{span}]))"
 
     def drift(self, kind: Kind) -> Iterator[Record]:
         """From counts in bins to PSI and its threshold; replicas are added up first."""

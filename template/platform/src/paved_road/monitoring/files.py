@@ -1,11 +1,8 @@
 """Every file that is derived from the contract and ``raci.yml``: what it should hold, and how it differs."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import yaml
-
-from paved_road import files
+from paved_road import documents, files
 from paved_road.contracts import model
 from paved_road.findings import Finding
 from paved_road.monitoring import rule_tests
@@ -33,8 +30,8 @@ def derive(project: Project) -> dict[str, str]:
 
 def texts(owned: Owned) -> dict[str, str]:
     """As `derive`, of rules that have owners."""
-    documents = {RULES: owned.document(), TESTS: rule_tests.document(owned)}
-    found = {path: f"{_DERIVED}\n{_yaml(document)}" for path, document in documents.items()}
+    told = {RULES: owned.document(), TESTS: rule_tests.document(owned)}
+    found = {path: f"{_DERIVED}\n{documents.render(document)}" for path, document in told.items()}
     return found | {DASHBOARD: Screen(owned.contract, owned.raci, owned.repository).text()}
 
 
@@ -45,21 +42,3 @@ def drift(project: Project, path: str, text: str) -> Iterator[Finding]:
         remedy = "run `road monitor sync`"
         fact = difference.said(f"{_SOURCES} say")
         yield Finding(code="MONITOR002", fact=fact, remedy=remedy, path=path, line=difference.line)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, and every value written out where it stands."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _yaml(document: dict[str, Any]) -> str:
-    return str(yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True))

@@ -1,0 +1,1 @@
+"""What a deployment follows from: how large a replica is, and what a canary must keep."""
