@@ -107,7 +107,7 @@ def clone(lived_in: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def handed_over(lived_in: Path) -> Path:
     """The same, once a model was trained and handed over."""
-    for verb in (("train",), ("handoff", "build")):
+    for verb in (("train",), ("handoff", "build"), ("deploy", "sync")):
         command = ["uv", "run", "--quiet", "road", *verb]
         done = subprocess.run(command, cwd=lived_in, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

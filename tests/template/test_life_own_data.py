@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from paved_road.deployment import files as deployment
 
 from tests.template.conftest import git, run
 from tests.template.served import ask, served
@@ -46,6 +47,7 @@ def test_five_files_are_all_that_another_dataset_takes(brought: Path) -> None:
         ("road", "train"),
         ("road", "handoff", "build"),
         ("road", "handoff", "verify"),
+        ("road", "deploy", "sync"),
         ("road", "raci", "check"),
         ("pytest", "-q"),
         ("mypy", "--config-file", "platform/config/mypy.ini"),
@@ -63,6 +65,7 @@ def test_five_files_are_all_that_another_dataset_takes(brought: Path) -> None:
     derived = [
         "contracts/api.json",
         *(f"monitoring/{name}" for name in ("dashboard.json", "rules.yml", "rules.test.yml")),
+        *deployment.SOURCES,
     ]
     changed = {line[3:] for line in git(brought, "status", "--porcelain").splitlines()}
     assert {name for name in changed if not name.startswith("handoff/")} == {*named(brought), *derived}
