@@ -114,7 +114,7 @@ def test_a_machine_reads_the_same(repository: Repository) -> None:
     [
         ("model.yml", NARROWER, ("version: 1.0.0", "version: 1.1.0"), "contracts/model.yml:5"),
         ("model.yml", NARROWER, None, "contracts/model.yml:5"),
-        ("data.yml", ("maximum: 20040", "maximum: 30000"), None, "contracts/data.yml:7"),
+        ("data.yml", ("maximum: 20040", "maximum: 30000"), None, "contracts/data.yml:9"),
         ("api.json", ('"/metrics"', '"/measures"'), None, "contracts/model.yml:5"),
     ],
 )

@@ -29,6 +29,7 @@ LOSS = """\
         logicalType: number
         required: true
         description: What the bank lost on it once the dispute was settled, EUR.
+        classification: confidential
         logicalTypeOptions: {minimum: 0}
 """
 CHANNELS = "values: [chip, contactless, magstripe, online]"
