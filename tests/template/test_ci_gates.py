@@ -97,9 +97,9 @@ def test_what_is_broken_is_refused(checkout: Path, job: str, path: str, old: str
 @pytest.mark.parametrize(
     ("path", "old", "new", "message"),
     [
-        ("infra/modules/project/main.tf", "environments = [", "environments   = [", "terraform fmt -recursive infra"),
+        ("infra/modules/project/main.tf", "  replica = ", "  replica   = ", "terraform fmt -recursive infra"),
         ("infra/modules/artifact-store/main.tf", 'status = "Enabled"', 'state = "Enabled"', "Unsupported argument"),
-        ("infra/modules/project/main.tf", "local.measured.memory_mib * 1.5)", "local.measured.memory_mib * 2)",
+        ("infra/modules/project/main.tf", "local.measured.memory_mib, 0) * 1.5)", "local.measured.memory_mib, 0) * 2)",
          "Test assertion failed"),
         ("infra/modules/artifact-store/main.tf", "\nresource ", '\nresource "aws_s3_bucket" "open" {}\n\nresource ',
          "artifact_store.aws_s3_bucket.open"),

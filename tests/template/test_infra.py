@@ -457,6 +457,21 @@ def test_a_secret_that_has_no_place_is_refused(environment: Terraform, cloud: st
 
 
 @pytest.mark.parametrize("cloud", ["aws"], indirect=True)
+def test_the_secret_of_a_component_needs_a_place_once_an_overlay_names_it(
+    environment: Terraform, cloud: str, manifest: Path
+) -> None:
+    overlay = environment.folder.parents[2] / "deploy/overlays/tune/kustomization.yaml"
+    original = overlay.read_text()
+    overlay.write_text(original + "components:\n  - ../../secrets\n")
+
+    code, output = plan(environment, cloud, secrets=["another"])
+
+    overlay.write_text(original)
+    assert code == 1
+    assert "no place (deploy/secrets/tune.yaml: tune); add each name to secrets in" in output
+
+
+@pytest.mark.parametrize("cloud", ["aws"], indirect=True)
 def test_an_environment_that_does_not_exist_is_refused(environment: Terraform, cloud: str, manifest: Path) -> None:
     file = environment.folder / "locals.tf"
     original = file.read_text()
@@ -545,7 +560,7 @@ def test_a_job_may_write_every_kind_that_deploy_has(infra: Path) -> None:
 
     rights = {
         (group, resource)
-        for group, resources in re.findall(r'^    "?([a-z0-9.]*)"? += \[(.*)\]$', written, re.MULTILINE)
+        for group, resources in re.findall(r'^    "?([a-z0-9.-]*)"? += \[(.*)\]$', written, re.MULTILINE)
         for resource in json.loads(f"[{resources}]")
     }
 

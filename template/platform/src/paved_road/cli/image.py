@@ -49,7 +49,7 @@ def tag(folder: Path | None, as_json: bool) -> None:
 
     \b
     Example:
-      docker push ghcr.io/acme/fraud-scoring:$(road image tag)
+      docker push "REGISTRY/fraud-scoring:$(road image tag)"
     """
     from paved_road.handoff import labels
 
