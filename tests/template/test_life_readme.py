@@ -27,10 +27,10 @@ def blocks(project: Path) -> list[str]:
     return [token.content for token in tokens(project) if token.type == "fence" and token.info == "sh"]
 
 
-def first_commit(project: Path) -> str:
-    """The command in a sentence that turns the folder into a repository."""
+def in_a_sentence(project: Path, begins: str) -> str:
+    """The command that a sentence names: to turn the folder into a repository, or to follow the handoff."""
     pieces = [child for token in tokens(project) for child in token.children or ()]
-    return next(piece.content for piece in pieces if piece.content.startswith("git init"))
+    return next(piece.content for piece in pieces if piece.content.startswith(begins))
 
 
 def bash(project: Path, command: str) -> "subprocess.CompletedProcess[str]":
@@ -44,7 +44,7 @@ def regression(generate: Callable[..., Path]) -> Iterator[tuple[Path, list[str]]
     """A regression project after the README's commands up to the last one, and what each of them said."""
     project = generate(task="regression")
     commands = blocks(project)[0].splitlines()
-    said = [bash(project, command).stdout for command in (first_commit(project), *commands[:-1])]
+    said = [bash(project, command).stdout for command in (in_a_sentence(project, "git init"), *commands[:-1])]
     yield project, said
 
 
@@ -98,15 +98,16 @@ def test_who_owns_what_is_answered(regression: tuple[Path, list[str]]) -> None:
 
 
 def ci_steps(project: Path) -> list[str]:
-    """What its CI runs once everything is installed, in order."""
+    """What its CI runs once everything is installed, in order; the image's job is test_image's, with a builder."""
     workflow = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())
-    jobs = [workflow["jobs"][name] for name in workflow["jobs"]["pass"]["needs"]]
+    jobs = [workflow["jobs"][name] for name in workflow["jobs"]["pass"]["needs"] if name != "image"]
     steps = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     return [step for step in steps if "install.sh" not in step]
 
 
 def test_everything_that_ci_asks_of_a_regression_holds(regression: tuple[Path, list[str]]) -> None:
     project, _ = regression
+    bash(project, in_a_sentence(project, "uv run road deploy"))
     git(project, "add", "-A")
     git(project, "commit", "-q", "--no-verify", "-m", "Hand the model over")
 
