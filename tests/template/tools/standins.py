@@ -49,7 +49,7 @@ esac
 
 DOCKER = r"""
 case "$*" in
-  *--output*) file="${all##*dest=}"; tar -cf "${file%% *}" -C "$here" calls ;;
+  *--output*dest=*) file="${all##*dest=}"; tar -cf "${file%% *}" -C "$here" calls ;;
   login*) cat >/dev/null ;;
 esac
 """
