@@ -8,6 +8,8 @@ import onnxruntime as ort
 import pandas as pd
 from numpy.typing import NDArray
 from paved_road.contracts import model
+from paved_road.handoff import parity
+from paved_road.science.export import exporter_of
 from skl2onnx.sklapi import CastTransformer
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
@@ -70,3 +72,11 @@ def served(graph: onnx.ModelProto, inputs: pd.DataFrame) -> NDArray[np.float64]:
     session = ort.InferenceSession(graph.SerializeToString())
     (output,) = session.run(None, feed)
     return output.astype(np.float64) if session.get_outputs()[0].name == "probabilities" else output.ravel()
+
+
+def assert_served_as_trained(fitted: Any, unseen: pd.DataFrame, contract: model.ModelContract) -> None:
+    """A model and its export say the same of rows that it was not fitted on."""
+    exporter = exporter_of(fitted)
+    trained = exporter.raw_predictions(fitted, unseen, contract)
+    found = parity.require(trained, served(exporter.to_onnx(fitted, contract), unseen), contract)
+    assert found.rows == len(unseen)

@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
-from paved_road.handoff import parity
 from paved_road.science.export import exporter_of
 from paved_road.science.network import NetworkClassifier, NetworkRegressor
 from sklearn.preprocessing import FunctionTransformer
 from torch import nn
 
-from .export_examples import features, promise, served, table
+from .export_examples import assert_served_as_trained, features, promise, table
 
 WIDTH = {True: 5, False: 2}
 
@@ -37,12 +35,6 @@ def module(outputs: int, seed: int = 0, strings: bool = True, *more: nn.Module) 
     return nn.Sequential(MissingAsZero(), *layers, *more)
 
 
-def require_parity(model: Any, unseen: pd.DataFrame, contract: ModelContract) -> None:
-    exporter = exporter_of(model)
-    trained = exporter.raw_predictions(model, unseen, contract)
-    parity.require(trained, served(exporter.to_onnx(model, contract), unseen), contract)
-
-
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("classes", "outputs"), [(2, 2), (2, 1), (3, 3), (0, 1)])
 def test_a_network_is_served_as_trained(classes: int, outputs: int, seed: int) -> None:
@@ -50,7 +42,7 @@ def test_a_network_is_served_as_trained(classes: int, outputs: int, seed: int) -
     kind = NetworkClassifier if classes else NetworkRegressor
     model = kind(features().fit(known), module(outputs, seed))
 
-    require_parity(model, pd.concat([known, unseen]), promise(classes))
+    assert_served_as_trained(model, pd.concat([known, unseen]), promise(classes))
 
 
 @pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
@@ -58,7 +50,7 @@ def test_one_figure_a_row_may_come_without_a_second_axis(kind: Any) -> None:
     inputs = table(200, 1)
     model = kind(features().fit(inputs), module(1, 0, True, nn.Flatten(0)))
 
-    require_parity(model, inputs, promise(2 if kind is NetworkClassifier else 0))
+    assert_served_as_trained(model, inputs, promise(2 if kind is NetworkClassifier else 0))
 
 
 def test_features_in_float64_are_cast_for_the_network() -> None:
@@ -67,7 +59,7 @@ def test_features_in_float64_are_cast_for_the_network() -> None:
     inputs = table(200, 1, strings=False)
     model = NetworkRegressor(StandardScaler().fit(inputs), module(1, 0, False))
 
-    require_parity(model, inputs, promise(0, strings=False))
+    assert_served_as_trained(model, inputs, promise(0, strings=False))
 
 
 def test_a_network_is_kept_as_it_predicts_while_training_may_go_on() -> None:

@@ -6,9 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
-from paved_road.handoff import parity
 from paved_road.science.export import exporter_of
 from paved_road.science.export.graph import require_loadable
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -16,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from .export_examples import features, promise, served, table, target
+from .export_examples import assert_served_as_trained, features, promise, table, target
 
 
 def in_pipeline(model: Any) -> Pipeline:
@@ -28,12 +26,6 @@ def booster(classes: int) -> Any:
     return kind(max_iter=10, random_state=0)
 
 
-def require_parity(model: Any, unseen: pd.DataFrame, contract: ModelContract) -> None:
-    exporter = exporter_of(model)
-    trained = exporter.raw_predictions(model, unseen, contract)
-    parity.require(trained, served(exporter.to_onnx(model, contract), unseen), contract)
-
-
 @pytest.mark.parametrize("classes", [2, 3, 0])
 @settings(max_examples=4)
 @given(seed=st.integers(0, 2**32 - 1))
@@ -41,7 +33,7 @@ def test_a_pipeline_is_served_as_trained(classes: int, seed: int) -> None:
     known, unseen = table(300, seed), table(200, seed + 1).assign(channel="never seen")
     model = in_pipeline(booster(classes)).fit(known, target(known, classes))
 
-    require_parity(model, pd.concat([known, unseen]), promise(classes))
+    assert_served_as_trained(model, pd.concat([known, unseen]), promise(classes))
 
 
 @pytest.mark.parametrize("classes", [2, 3, 0])
@@ -49,7 +41,7 @@ def test_a_bare_estimator_of_several_columns_is_served_as_trained(classes: int) 
     inputs = table(500, 1, strings=False).fillna(0) / [1, 1e9]
     model = (LogisticRegression() if classes else LinearRegression()).fit(inputs, target(inputs, classes))
 
-    require_parity(model, inputs, promise(classes, strings=False))
+    assert_served_as_trained(model, inputs, promise(classes, strings=False))
 
 
 def test_a_model_that_the_server_could_not_load_is_refused_by_its_operator() -> None:

@@ -7,16 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem
-from paved_road.handoff import parity
 from paved_road.science.export import exporter_of
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 from xgboost import XGBClassifier, XGBRanker, XGBRegressor, XGBRFClassifier, XGBRFRegressor
 
-from .export_examples import features, promise, served, table, target
+from .export_examples import assert_served_as_trained, features, promise, table, target
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")
 
@@ -30,12 +28,6 @@ def booster(classes: int, **settings: Any) -> Any:
     return kind(n_estimators=20, max_depth=3, random_state=0, n_jobs=1, **settings)
 
 
-def require_parity(model: Any, unseen: pd.DataFrame, contract: ModelContract) -> None:
-    exporter = exporter_of(model)
-    trained = exporter.raw_predictions(model, unseen, contract)
-    parity.require(trained, served(exporter.to_onnx(model, contract), unseen), contract)
-
-
 @pytest.mark.parametrize("classes", [2, 3, 0])
 @settings(max_examples=8)
 @given(seed=st.integers(0, 2**32 - 1))
@@ -43,7 +35,7 @@ def test_a_pipeline_is_served_as_trained(classes: int, seed: int) -> None:
     known, unseen = table(300, seed), table(200, seed + 1).assign(channel="never seen")
     model = in_pipeline(booster(classes)).fit(known, target(known, classes))
 
-    require_parity(model, pd.concat([known, unseen]), promise(classes))
+    assert_served_as_trained(model, pd.concat([known, unseen]), promise(classes))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +47,7 @@ def test_a_bare_estimator_is_served_as_trained(classes: int, model: Any) -> None
     inputs = table(500, 1, strings=False)
     model.fit(inputs, target(inputs, classes))
 
-    require_parity(model, inputs, promise(classes, strings=False))
+    assert_served_as_trained(model, inputs, promise(classes, strings=False))
     assert model.get_booster().feature_names == list(inputs)
 
 
@@ -67,7 +59,7 @@ def test_trees_after_the_best_round_are_not_served(classes: int) -> None:
     model.fit(inputs[:400], noise[:400], eval_set=[(inputs[400:], noise[400:])], verbose=False)
     assert model.best_iteration + 1 < model.get_booster().num_boosted_rounds()
 
-    require_parity(model, inputs, promise(classes, strings=False))
+    assert_served_as_trained(model, inputs, promise(classes, strings=False))
 
 
 @pytest.mark.parametrize(
@@ -81,14 +73,14 @@ def test_every_objective_that_exports_is_served_as_trained(objective: str) -> No
     inputs = table(500, 1)
     model = in_pipeline(booster(0, objective=objective)).fit(inputs, target(inputs, 0))
 
-    require_parity(model, inputs, promise(0))
+    assert_served_as_trained(model, inputs, promise(0))
 
 
 def test_a_quantile_is_served_as_trained() -> None:
     inputs = table(500, 1)
     model = in_pipeline(booster(0, objective="reg:quantileerror", quantile_alpha=0.9)).fit(inputs, target(inputs, 0))
 
-    require_parity(model, inputs, promise(0))
+    assert_served_as_trained(model, inputs, promise(0))
 
 
 def test_an_objective_of_ones_own_is_served_as_trained() -> None:
@@ -96,14 +88,14 @@ def test_an_objective_of_ones_own_is_served_as_trained() -> None:
     own = booster(0, objective=lambda wanted, given: (given - wanted, np.ones_like(wanted)))
     model = in_pipeline(own).fit(inputs, target(inputs, 0))
 
-    require_parity(model, inputs, promise(0))
+    assert_served_as_trained(model, inputs, promise(0))
 
 
 def test_a_calibrated_classifier_is_served_as_trained() -> None:
     inputs = table(500, 1)
     model = in_pipeline(CalibratedClassifierCV(booster(2), cv=2)).fit(inputs, target(inputs, 2))
 
-    require_parity(model, inputs, promise(2))
+    assert_served_as_trained(model, inputs, promise(2))
 
 
 @pytest.mark.parametrize("classes", [2, 0])
