@@ -54,6 +54,7 @@ def test_the_first_five_commands_lead_to_a_verified_handoff(regression: tuple[Pa
     assert len(said) == 5
     assert "mean_absolute_error" in said[2] and "next: road handoff build" in said[2]
     assert "handoff/manifest.json is written for fraud-scoring 1.0.0" in said[3]
+    assert "next: road handoff verify; then road deploy sync" in said[3]
     assert "verified: 11 checks hold" in said[4]
 
 

@@ -6,7 +6,7 @@ import click
 
 from paved_road import project
 from paved_road.cli import output
-from paved_road.cli.output import finish, json_option
+from paved_road.cli.output import check_option, finish, json_option
 
 
 @click.group()
@@ -20,7 +20,7 @@ def deploy() -> None:
 
 
 @deploy.command()
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
+@check_option
 @json_option
 def sync(only_check: bool, as_json: bool) -> None:
     """Write what of deploy/ follows from handoff/manifest.json, contracts/model.yml and raci.yml.

@@ -14,6 +14,8 @@ from paved_road.cli.report import card, report
 if TYPE_CHECKING:
     from paved_road.handoff.manifest import Load, Manifest
 
+_NEXT = "next: road handoff verify; then road deploy sync, so that deploy/ asks for what was measured"
+
 
 @click.group()
 def handoff() -> None:
@@ -50,7 +52,7 @@ def build(as_json: bool) -> None:
     from paved_road.handoff.build import build as run
 
     manifest = run(project.find(), step)
-    success = f"handoff/manifest.json is written for {_title(manifest)}\nnext: road handoff verify"
+    success = f"handoff/manifest.json is written for {_title(manifest)}\n{_NEXT}"
     finish([], as_json, success, manifest=msgspec.to_builtins(manifest))
 
 
@@ -135,7 +137,7 @@ def migrate(as_json: bool) -> None:
     from paved_road.handoff.migrate import migrate as run
 
     manifest = run(project.find(), step)
-    success = f"{_title(manifest)} is now of manifest version {manifest.manifest_version}\nnext: road handoff verify"
+    success = f"{_title(manifest)} is now of manifest version {manifest.manifest_version}\n{_NEXT}"
     finish([], as_json, success, seal=manifest.seal)
 
 

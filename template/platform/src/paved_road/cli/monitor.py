@@ -7,7 +7,7 @@ import click
 
 from paved_road import project
 from paved_road.cli import output
-from paved_road.cli.output import finish, folder_option, json_option
+from paved_road.cli.output import check_option, finish, folder_option, json_option
 
 
 @click.group()
@@ -21,7 +21,7 @@ def monitor() -> None:
 
 
 @monitor.command()
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
+@check_option
 @json_option
 def sync(only_check: bool, as_json: bool) -> None:
     """Write the rules that follow from contracts/model.yml, each alert with its owner from raci.yml.

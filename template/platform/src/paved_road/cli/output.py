@@ -14,6 +14,9 @@ from paved_road import files, findings
 json_option: Callable[[Any], Any] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
+check_option: Callable[[Any], Any] = click.option(
+    "--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change."
+)
 folder_option: Callable[[Any], Any] = click.option(
     "--handoff", "folder", type=click.Path(path_type=Path), help="Handoff folder; the repository's by default."
 )

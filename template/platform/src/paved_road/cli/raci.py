@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paved_road import __version__, project
-from paved_road.cli.output import finish, json_option
+from paved_road.cli.output import check_option, finish, json_option
 from paved_road.cli.ownership_chart import chart
 from paved_road.cli.raci_table import import_, show
 from paved_road.cli.review import review
@@ -67,7 +67,7 @@ def _scanned(sarif: Path | None, found: Sequence[Finding]) -> None:
 
 
 @raci.command()
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
+@check_option
 @json_option
 def sync(only_check: bool, as_json: bool) -> None:
     """Write what raci.yml says into every other place that says who owns what.
