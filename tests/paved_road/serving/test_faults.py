@@ -275,6 +275,26 @@ def test_a_model_file_that_changes_while_it_is_served_changes_nothing(tmp_path: 
         assert server.ask("/readyz")[0] == 200
 
 
+def test_a_registry_and_a_store_that_never_answer_are_not_even_asked(tmp_path: Path) -> None:
+    for version in ("1.2.0", "1.3.0"):
+        hand_over(tmp_path / version, contract(version=version))
+    (tmp_path / "current").symlink_to("1.2.0")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        away = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        variables = {"MLFLOW_TRACKING_URI": away, "MLFLOW_REGISTRY_URI": away, "AWS_ENDPOINT_URL": away}
+        variables |= {"ROAD_ARTIFACT_STORE": "s3://models"}
+        with running(tmp_path / "current", tmp_path / "log", **variables) as server, Traffic(server.port) as traffic:
+            (tmp_path / "next").symlink_to("1.3.0")
+            os.replace(tmp_path / "next", tmp_path / "current")
+            server.signal(signal.SIGHUP)
+            wait_until(lambda: traffic.versions[-1].startswith("1.3.0"))
+
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+    assert set(traffic.seen) == {"200"}
+
+
 @pytest.mark.parametrize("keep", [True, False], ids=["kept connections", "new connections"])
 def test_a_stop_under_load_loses_no_request(handoff: Path, tmp_path: Path, keep: bool) -> None:
     with (

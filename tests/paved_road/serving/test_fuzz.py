@@ -6,23 +6,36 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from paved_road.contracts import api
-from paved_road.handoff.manifest import Manifest
 from paved_road.serving import model
 from paved_road.serving.app import Service
 from schemathesis import GenerationMode
-from serving_examples import contract
+from serving_examples import REGRESSION, contract, hand_over
 
-fuzzed = settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
+from ..contracts.contracts_examples import promise
+
+fuzzed = settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
+VALUE = {"name": "value", "gives": "value", "meaning": "Value."}  # any: a sum of what may be large keeps no range
+PROMISES = {
+    "every type": contract(),
+    "every type, a value": contract(REGRESSION, outputs=[VALUE]),
+    "the template's classification": promise("classification"),
+    "the template's regression": promise("regression"),
+}
+"""What a server does not see is which framework trained a model: all it is handed over is ONNX."""
 RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 CASES = [("/v1/predict", "post", WRONG)]  # what has no parameter cannot be asked wrongly
 CASES += [(path, method, RIGHT) for path, methods in api.build(contract())["paths"].items() for method in methods]
 
 
-@pytest.fixture(scope="module")
-def described(evidence: Manifest, loaded: model.Model) -> Any:
+@pytest.fixture(scope="module", params=PROMISES)
+def described(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("fuzzed")
+    evidence = hand_over(folder, PROMISES[request.param])
     refused = {"expected-statuses": [400, 404, 405, 413, 415, 422]}  # its own list lacks 413
     config = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": refused}})
-    return schemathesis.openapi.from_asgi("/openapi.json", Service(evidence, loaded), config=config)
+    return schemathesis.openapi.from_asgi(
+        "/openapi.json", Service(evidence, model.load(folder, evidence)), config=config
+    )
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), CASES, ids=str)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import psutil
 import pytest
 from onnx import TensorProto, external_data_helper, helper, numpy_helper
 from paved_road.contracts.decision import decide
@@ -220,6 +221,21 @@ def test_rounding_beyond_one_is_taken_away_and_more_stays_visible() -> None:
     decided = decide(np.array([[-1e-7, 1 + 1e-7], [-0.2, 1.2]]), contract())
 
     assert decided["fraud_probability"].tolist() == [1.0, 1.2]
+
+
+def test_a_call_works_in_the_thread_that_made_it_unless_more_are_asked_for(
+    tmp_path: Path, promise: ModelContract
+) -> None:
+    file, before = saved(tmp_path, graph(promise)), psutil.Process().num_threads()
+
+    one = Predictor(file, promise)
+    one.raw(*arrays(promise, amount=100.0))
+    with_one = psutil.Process().num_threads()
+    three = Predictor(file, promise, threads=3)
+    three.raw(*arrays(promise, amount=100.0))
+
+    assert with_one <= before
+    assert psutil.Process().num_threads() == with_one + 2
 
 
 def test_no_rows_give_empty_columns() -> None:
