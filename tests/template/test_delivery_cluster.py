@@ -280,3 +280,18 @@ def test_a_job_finds_the_secret_that_is_fetched_for_it(built: dict[str, Objects]
     assert secret["secretStoreRef"] == {"kind": "SecretStore", "name": "secrets"}
     assert {"secretRef": {"name": secret["target"]["name"]}} in container["envFrom"]
     assert "serviceAccountRef" not in json.dumps(store) or "ServiceAccount/external-secrets" in found
+
+
+def test_whoever_has_a_vault_reads_secrets_from_it_on_any_cloud(generate: Generate) -> None:
+    project = generate(cloud="aws", vault="https://vault.example.com:8200/teams/ml")
+    (project / "deploy/overlays/search").mkdir()
+    (project / "deploy/overlays/search/kustomization.yaml").write_text(OWN["search"])
+
+    found = objects(build(project / "deploy/overlays/search"))
+
+    store, read = found["SecretStore/secrets"], found["ExternalSecret/tune"]
+    assert custom.refusals([store, read]) == [[], []]
+    vault = store["spec"]["provider"]["vault"]
+    assert (vault["server"], vault["path"]) == ("https://vault.example.com:8200", "teams/ml")
+    assert f"ServiceAccount/{vault['auth']['kubernetes']['serviceAccountRef']['name']}" in found
+    assert read["spec"]["data"][0]["remoteRef"] == {"key": "fraud-scoring/tune", "property": "ROAD_TUNE_STORAGE"}

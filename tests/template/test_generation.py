@@ -175,6 +175,8 @@ def test_a_description_that_no_file_can_hold_is_refused(generate: Generate, text
         ("base_image", "x y", "image reference"),
         ("region", "Frankfurt", "region: Frankfurt is no region of none"),
         ("tracking_uri", "sqlite:///a b", "tracking_uri"),
+        ("vault", "http://vault.example.com/secret", "such as https://vault.example.com/secret"),
+        ("vault", "https://vault.example.com", "the path of a mount"),
         ("cost_center", "A B", "cost_center"),
         ("role_teams", {"nobody": "@acme/x"}, "there is no role nobody"),
         ("role_teams", {"finops": "acme"}, "GitHub handle"),

@@ -37,6 +37,7 @@ GLOBEX: Answers = {
     "container_registry": "images.globex.example/ml",
     "base_image": "images.globex.example/base/python:3.11",
     "uv_image": "images.globex.example/base/uv:0.13.8",
+    "vault": "https://vault.globex.example:8200/teams/ml",
     "tracking_uri": "https://runs.globex.example",
 }
 OF_CHOICES = {"task", "framework", "gpu", "topology", "cloud"}

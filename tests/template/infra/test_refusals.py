@@ -133,3 +133,20 @@ def test_a_cluster_that_deploy_was_not_checked_against_is_refused(
 
     assert code == 1
     assert f"The cluster runs Kubernetes {version}; deploy/ is checked against 1.31 to 1.37." in output
+
+
+@pytest.mark.parametrize("cloud", ["aws"], indirect=True)
+def test_a_secret_that_is_read_from_a_vault_needs_no_place_in_the_cloud(
+    environment: Terraform, cloud: str, manifest: Path
+) -> None:
+    answers = environment.folder.parents[1] / "modules/project/answers.tf"
+    overlay = environment.folder.parents[2] / "deploy/overlays/tune/kustomization.yaml"
+    originals = {file: file.read_text() for file in (answers, overlay)}
+    overlay.write_text(originals[overlay] + "components:\n  - ../../secrets\n")
+    answers.write_text(originals[answers].replace('vault        = ""', 'vault = "https://vault.example.com/ml"'))
+
+    code, output = plan(environment, cloud)
+
+    for file, text in originals.items():
+        file.write_text(text)
+    assert code == 0, output

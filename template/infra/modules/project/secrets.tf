@@ -11,5 +11,5 @@ locals {
     for key in concat(try(each.spec.data[*].remoteRef.key, []), try(each.spec.dataFrom[*].extract.key, [])) :
     { file = each.file, name = trimprefix(trimprefix(key, "${local.name}/"), "${local.name}-") }
   ]])
-  placeless = var.secrets == null ? [] : [for each in local.read : "${each.file}: ${each.name}" if !contains(var.secrets, each.name)]
+  placeless = var.secrets == null || local.vault != "" ? [] : [for each in local.read : "${each.file}: ${each.name}" if !contains(var.secrets, each.name)]
 }
