@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import portal_form
 import terraform_contract
 from paved_road import documents
 from paved_road.contracts import api, model
@@ -40,7 +41,7 @@ def derived() -> dict[Path, str]:
         found |= _following(task)
     found[COMPATIBILITY] = _compatibility()
     found |= {file: terraform_contract.readme(file.parent) for file in MODULES.glob("*/README.md")}
-    return found
+    return found | portal_form.derived()
 
 
 def _following(task: str) -> dict[Path, str]:
