@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images bench bench-serving
+.PHONY: setup demo test lint derived images docs bench bench-serving
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,6 +24,9 @@ derived: setup
 
 images: setup
 	uv run python scripts/images.py
+
+docs: setup
+	uv run python scripts/site_builder.py
 
 bench: setup
 	uv run python benchmarks/life.py

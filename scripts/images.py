@@ -7,27 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import copier
 import dashboard_page
 from playwright.sync_api import Browser, sync_playwright
+from working_tree import ROOT, generated
 
-ROOT = Path(__file__).parents[1]
 CHART = ROOT / "docs" / "images" / "ownership-chart.png"
 DASHBOARD = ROOT / "docs" / "images" / "dashboard.png"
 SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600)}
-
-
-def generated(folder: Path) -> Path:
-    """A project with default answers, from the files of this repository as they are."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / "template" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / "template" / name)
-    copier.run_copy(str(folder / "template"), folder / "project", defaults=True, quiet=True)
-    return folder / "project"
 
 
 def chart(project: Path) -> Path:

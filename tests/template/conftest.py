@@ -1,10 +1,12 @@
 """Projects as a person gets them: rendered from the working tree, and one that was lived in."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +61,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def generate(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Render a project with these answers into a fresh folder, without git."""
+    """A project with these answers in a fresh folder, without git; the same answers are rendered once."""
+
+    @cache
+    def rendered(answers: str) -> Path:
+        folder = tmp_path_factory.mktemp("rendered") / "generated"
+        copier.run_copy(str(template), folder, data=json.loads(answers), defaults=True, quiet=True)
+        return folder
 
     def render(**answers: Any) -> Path:
         folder = tmp_path_factory.mktemp("project") / "generated"
-        copier.run_copy(str(template), folder, data=answers, defaults=True, quiet=True)
-        return folder
+        return Path(shutil.copytree(rendered(json.dumps(answers)), folder, symlinks=True))
 
     return render
 

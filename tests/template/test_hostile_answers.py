@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,88 @@ DESCRIPTION = (
     .map("".join)
     .filter(lambda text: text.strip() and len(text) <= 200 and "${{" not in text)
 )
+SHOWN = re.compile(r"\{[{%][^}]*\b(description|project_name|package_name|_copier_answers)\b")
 ANSWERS = "infra/modules/project/answers.tf"
+HOSTILE = [
+    *(
+        '"',
+        "'",
+        '""',
+        "''",
+        '"""',
+        "'''",
+        "a\"b'c",
+        "\\",
+        "\\\\",
+        "\\n",
+        "C:\\new",
+        "a: b",
+        "a:b",
+        ": ",
+        " - x",
+        "# no",
+    ),
+    *(
+        "x # y",
+        "{{ x }}",
+        "{% raw %}",
+        "{# c #}",
+        "{a: b}",
+        "[a, b]",
+        "& anchor",
+        "* alias",
+        "! tag",
+        "| pipe",
+        "> fold",
+    ),
+    *(
+        "% percent",
+        "@ at",
+        "`tick`",
+        "$(id)",
+        "${HOME}",
+        "$HOME",
+        "%{ if }",
+        "<b>html</b>",
+        "</script>",
+        "--flag",
+        "---",
+    ),
+    *(
+        "yes",
+        "no",
+        "null",
+        "~",
+        "1.10",
+        "0x10",
+        "1e3",
+        "2026-11-21",
+        "é ü ñ",
+        "日本語",
+        "🙂 emoji",
+        "a\u00a0b",
+        "=1+1",
+        "*",
+    ),
+    *("_under_ *star*", "[link](x)", "a\\", "quote ' and \" and \\ and # and : and {{ }}", "x" * 200),
+]
+REFUSED = ["", "   ", "a\nb", "a\rb", "a\tb", "a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "${{ github.token }}"]
 NAMES = ["AB1", "A.b-c_d 9", "a--b", "A  B C", "Yes-No", "Null.1", "x" * 40, "E10 1e5", "O_0", "a.b.c.d-e_f g"]
 
 
 @pytest.fixture(scope="module")
 def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
-    """Renders only the files in which an answer appears."""
+    """Renders only the files in which a name or a description appears; a test below sees that there are no others."""
     reduced = tmp_path_factory.mktemp("reduced")
     shutil.copy(template / "copier.yml", reduced)
-    for file in [*template.rglob("*.jinja"), *template.rglob("*.j2"), *(template / "parts").iterdir()]:
+    included = [
+        *template.rglob("*.j2"),
+        *(template / "parts").iterdir(),
+        *template.rglob("project/kustomization.yaml.jinja"),
+    ]
+    included += [template / "template/raci.yml.jinja"]
+    showing = [file for file in template.rglob("*.jinja") if SHOWN.search(file.read_text())]
+    for file in {*included, *showing}:
         target = reduced / file.relative_to(template)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
@@ -87,6 +160,28 @@ def hcl_string(text: str, name: str) -> str:
     text = str(json.loads(written))
     assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", text), f"a live expression: {text}"
     return text.replace("$${", "${").replace("%%{", "%{")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_description_comes_back_exactly(render: Render, text: str) -> None:
+    project = render(description=text)
+
+    assert yaml.safe_load((project / ".copier-answers.yml").read_text(encoding="utf-8"))["description"] == text
+    assert yaml.safe_load((project / "contracts/model.yml").read_text(encoding="utf-8"))["intended_use"] == text
+    assert json.loads((project / "contracts/api.json").read_text(encoding="utf-8"))["info"]["description"] == text
+    assert tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]["description"] == text
+    catalog = list(yaml.safe_load_all((project / "catalog-info.yaml").read_text(encoding="utf-8")))
+    assert text in [_description(entity) for entity in catalog]
+
+
+def _description(entity: dict[str, dict[str, str]]) -> str | None:
+    return entity["metadata"].get("description")
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=repr)
+def test_a_description_that_no_file_can_hold_is_refused(render: Render, text: str) -> None:
+    with pytest.raises(ValueError, match="Validation error for question 'description'"):
+        render(description=text)
 
 
 @settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -127,6 +127,7 @@ def test_versions_change_to_and_fro_under_load_and_no_request_is_lost(
             server.signal(signal.SIGHUP)
             wait_until(lambda: server.metric('model_switches_total{result="done"}') == number)  # noqa: B023
             wait_until(lambda: traffic.versions[-1].startswith(name))  # noqa: B023
+            wait_until(lambda: len(server.events("switched")) == number)  # noqa: B023 -- said once the switch is done
         description = server.ask("/openapi.json")[1]
         metrics = server.ask("/metrics")[1]
 

@@ -20,7 +20,7 @@ def contract() -> None:
 @contract.command()
 @json_option
 def check(as_json: bool) -> None:
-    """Read contracts/*.yml, and see whether api.json still says what model.yml says.
+    """Read the contracts, and see whether api.json still says what model.yml says.
 
     \b
     Example:

@@ -1,0 +1,56 @@
+"""Build the documentation site, and refuse a page that says something which is not there: `make docs`."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import reference
+from working_tree import ROOT, generated
+
+SITE = ROOT / "build" / "site"
+FROM_THE_ROOT = ("CHANGELOG.md", "CONTRIBUTING.md")
+OF_THE_TEMPLATE = re.compile(r"(?<=\()(\.\./)((?:\.\./)*)template/([^)#]+?)(?:\.jinja)?(?=[)#])")
+"""A link that holds on GitHub; on the site the generated repository stands in the template's place."""
+
+
+def sources(folder: Path) -> Path:
+    """All that the site is built from: docs/, a generated project and its reference.
+
+    Args:
+        folder: a fresh one.
+    """
+    pages = folder / "pages"
+    shutil.copytree(ROOT / "docs", pages)
+    for name in FROM_THE_ROOT:
+        shutil.copy(ROOT / name, pages / name)
+    for page in pages.rglob("*.md"):
+        page.write_text(OF_THE_TEMPLATE.sub(r"\2project/\3", page.read_text(encoding="utf-8")), encoding="utf-8")
+    shutil.copytree(generated(folder / "example", cloud="aws"), pages / "project")
+    (pages / "reference").mkdir()
+    for name, text in reference.pages(pages / "project").items():
+        (pages / "reference" / f"{name}.md").write_text(text, encoding="utf-8")
+    return pages
+
+
+def build(pages: Path, site: Path) -> "subprocess.CompletedProcess[str]":
+    """Run Sphinx. It exits 1 at a warning, such as a link to nowhere, and names the page and the line."""
+    options = ["--fail-on-warning", "--keep-going", "--nitpicky", "--quiet"]
+    command = [sys.executable, "-m", "sphinx", *options, str(pages), str(site)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def main() -> None:
+    """Write the site to build/site."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = build(sources(Path(folder)), SITE)
+    sys.stderr.write(done.stderr)
+    if done.returncode == 0:
+        print(f"{SITE.relative_to(ROOT)}/index.html: open it in a browser")
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()

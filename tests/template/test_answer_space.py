@@ -1,0 +1,125 @@
+"""Every pair of answers generates a project that is whole: what two answers can break together is seen here."""
+
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from allpairspy import AllPairs
+from pytest_copie.plugin import Copie
+
+from .conftest import ROOT, git
+
+QUESTIONS = {
+    name: question
+    for name, question in yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8")).items()
+    if not name.startswith("_") and question.get("when", True)
+}
+FREE = {name for name, question in QUESTIONS.items() if not question.get("choices") and question["type"] != "bool"}
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, with any ending."""
+LONGEST = 120
+"""Characters of a path, so that 260 are enough on Windows wherever a person keeps their repositories."""
+
+
+def values(question: dict[str, Any]) -> list[Any]:
+    """All that can be chosen."""
+    choices = question.get("choices", [False, True])
+    return list(choices.values() if isinstance(choices, dict) else choices)
+
+
+CHOICES = {name: values(question) for name, question in QUESTIONS.items() if name not in FREE}
+COMBINATIONS = [dict(zip(CHOICES, chosen, strict=True)) for chosen in AllPairs(list(CHOICES.values()))]
+
+
+def test_every_pair_of_answers_is_in_some_combination() -> None:
+    assert set(CHOICES) == {"task", "framework", "topology", "cloud", "gpu", "python_version"}
+    for (one, ones), (other, others) in itertools.combinations(CHOICES.items(), 2):
+        met = {(each[one], each[other]) for each in COMBINATIONS}
+        assert met == set(itertools.product(ones, others))
+
+
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda answers: "-".join(map(str, answers.values())))
+def project(request: pytest.FixtureRequest, copie_session: Copie, template: Path) -> Path:
+    result = copie_session.copy(extra_answers=request.param, template_dir=template)
+    assert result.exception is None
+    assert result.exit_code == 0
+    assert result.project_dir is not None
+    git(result.project_dir, "init", "-q", "-b", "main")
+    git(result.project_dir, "add", "-A")
+    return Path(result.project_dir)
+
+
+def test_its_first_screen_is_calm(project: Path) -> None:
+    assert len([path for path in project.iterdir() if path.name != ".git"]) <= 21
+
+
+def test_it_is_lint_clean_and_parses(project: Path) -> None:
+    for verb in (["check", "."], ["format", "--check", "."]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *verb], cwd=project, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+    for file in itertools.chain(project.rglob("*.yml"), project.rglob("*.yaml")):
+        assert list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("verb", ["raci check", "raci sync --check", "contract check", "monitor sync --check"])
+def test_its_contracts_and_owners_agree(project: Path, verb: str) -> None:
+    command = [sys.executable, "-m", "paved_road", *verb.split()]
+
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def hazards(paths: list[str]) -> list[str]:
+    """Which of these paths Windows or macOS could not hold beside the others, or nobody could quote."""
+    seen: dict[str, str] = {}
+    found = []
+    for path in paths:
+        twin = seen.setdefault(path.casefold(), path)
+        if twin != path:
+            found.append(f"{path}: differs from {twin} only by case")
+        if len(path) > LONGEST:
+            found.append(f"{path}: longer than {LONGEST}")
+        for part in path.split("/"):
+            if RESERVED.fullmatch(part) or part[-1] in ". " or not re.fullmatch(r"[A-Za-z0-9._-]+", part):
+                found.append(f"{path}: {part} is no name everywhere")
+    return found
+
+
+def test_its_paths_are_good_on_every_system(project: Path) -> None:
+    paths = git(project, "ls-files").splitlines()
+
+    assert len(paths) > 100
+    assert hazards(paths) == []
+    assert [path for path in paths if (project / path).is_symlink()] == []
+    assert [path for path in paths if b"\r" in (project / path).read_bytes()] == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (["Readme.md", "README.md"], "differs from Readme.md only by case"),
+        (["docs/aux.md"], "aux.md is no name everywhere"),
+        (["a" * 121], "longer than 120"),
+        (["it's.md"], "it's.md is no name everywhere"),
+        (["docs/end."], "end. is no name everywhere"),
+    ],
+    ids=["case", "device", "long", "quote", "dot"],
+)
+def test_a_path_that_some_system_cannot_hold_is_named(paths: list[str], said: str) -> None:
+    assert any(said in each for each in hazards(paths))
+
+
+Generate = Callable[..., Path]
+
+
+@pytest.mark.parametrize("name", sorted(CHOICES.keys() - {"gpu"}))
+def test_an_answer_that_is_no_choice_is_refused(generate: Generate, name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        generate(**{name: "something else"})

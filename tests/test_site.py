@@ -1,0 +1,88 @@
+"""The documentation site: it builds without a warning, says what the code says, and refuses a link to nowhere."""
+
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+import site_builder
+import yaml
+from paved_road.cli.main import road
+from paved_road.monitoring import files
+
+ROOT = Path(__file__).parents[1]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return site_builder.sources(tmp_path_factory.mktemp("sources"))
+
+
+@pytest.fixture(scope="module")
+def site(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = site_builder.build(pages, folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_page_of_the_handbook_is_built(site: Path) -> None:
+    written = {page.relative_to(ROOT / "docs").with_suffix(".html") for page in (ROOT / "docs").rglob("*.md")}
+
+    assert [page for page in written if not (site / page).is_file()] == []
+
+
+def test_a_generated_repositorys_pages_are_built_too(site: Path) -> None:
+    for page in ("README", "docs/handoff", "docs/infra", "docs/runbooks/ModelInputDrift"):
+        assert (site / "project" / f"{page}.html").is_file()
+
+
+def test_every_verb_is_in_the_reference(site: Path) -> None:
+    page = (site / "reference/road.html").read_text(encoding="utf-8")
+
+    verbs = {f"road-{name}" for name in road.list_commands(click.Context(road))}
+
+    assert [verb for verb in verbs if f'id="{verb}"' not in page] == []
+
+
+def test_every_question_is_in_the_reference(pages: Path) -> None:
+    page = (pages / "reference/questions.md").read_text(encoding="utf-8")
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8")).items()
+
+    asked = {name for name, question in questions if not name.startswith("_") and question.get("when", True)}
+
+    assert [name for name in asked if f"| `{name}` |" not in page] == []
+
+
+def test_every_alert_and_every_key_of_the_contract_is_in_the_reference(pages: Path) -> None:
+    rules = yaml.safe_load((pages / "project" / files.RULES).read_text(encoding="utf-8"))
+    contract = yaml.safe_load((pages / "project/contracts/model.yml").read_text(encoding="utf-8"))
+    alerts = (pages / "reference/alerts.md").read_text(encoding="utf-8")
+    keys = (pages / "reference/model-contract.md").read_text(encoding="utf-8")
+
+    fired = {rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
+
+    assert [alert for alert in fired if f"[{alert}]" not in alerts] == []
+    assert [key for key in contract if f"| `{key}` |" not in keys] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("[a page](nowhere.md)", "nowhere.md"),
+        ("[a heading](index.md#nowhere)", "nowhere"),
+        ("![a picture](images/nowhere.png)", "image file not readable"),
+    ],
+    ids=["page", "heading", "picture"],
+)
+def test_a_link_to_nowhere_is_refused(line: str, refusal: str, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    shutil.copy(ROOT / "docs/conf.py", pages)
+    (pages / "index.md").write_text(f"# A site\n\n{line}\n", encoding="utf-8")
+
+    done = site_builder.build(pages, tmp_path / "site")
+
+    assert done.returncode == 1
+    assert refusal in done.stderr
