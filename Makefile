@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs bench bench-serving
+.PHONY: setup demo test lint derived images docs bench bench-fleet bench-serving
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,7 +12,7 @@ demo: setup
 	@bash scripts/demo.sh
 
 lint: setup
-	uv run ruff check template/platform/src template/src tests scripts
+	uv run ruff check template/platform/src template/src fleet tests scripts
 	uv run mypy
 	uv run lint-imports --no-cache
 
@@ -30,6 +30,9 @@ docs: setup
 
 bench: setup
 	uv run python benchmarks/life.py
+
+bench-fleet: setup
+	uv run python benchmarks/whole_fleet.py
 
 bench-serving: setup
 	uv run python benchmarks/against_others.py
