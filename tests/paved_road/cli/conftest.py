@@ -6,11 +6,24 @@ from pathlib import Path
 
 import pytest
 from paved_road.contracts import api
+from paved_road.joined import WORKFLOWS
 from paved_road.monitoring.alerts import ALERTS
 
 from ..contracts.contracts_examples import CONTRACTS, promise, text
 from ..monitoring.conftest import WITH_ALERTS
 from ..ownership.conftest import Repository
+
+PYPROJECT = """\
+[project]
+name = "fraud"
+dependencies = ["paved-road[scikit-learn]"]
+
+[tool.paved-road]
+package = "fraud"
+
+[tool.uv.workspace]
+members = ["platform"]
+"""
 
 
 @pytest.fixture
@@ -18,8 +31,13 @@ def orderly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """Contracts that agree, owners, a lock, hooks and a first commit; nothing was handed over yet."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     here = Repository(tmp_path.resolve(), monkeypatch, capsys)
-    here.write("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n')
+    here.write("pyproject.toml", PYPROJECT)
     here.write("raci.yml", WITH_ALERTS)
+    here.write("src/fraud/data.py", "def load(): ...\n")
+    here.write("src/fraud/model.py", "from fraud.other import fit as train\n")
+    here.write("notebooks/look.ipynb", '{"cells": [{"outputs": [], "execution_count": null}]}')
+    for path in ("platform/pyproject.toml", ".copier-answers.yml", *(f".github/workflows/{n}" for n in WORKFLOWS)):
+        here.write(path)
     for path in ("src/model.py", "src/serving.py", "deploy/service.yml", "handoff/README.md"):
         here.write(path)
     for alert in ALERTS:

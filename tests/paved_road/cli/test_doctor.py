@@ -1,4 +1,4 @@
-"""`road doctor` looks at thirteen things; each can be good, most can be open or wrong."""
+"""`road doctor` looks at nineteen things; each can be good, most can be open or wrong."""
 
 import json
 import shutil
@@ -26,7 +26,8 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
     assert {name for name, state in states.items() if state != "good"} == {"handoff", "tracking", "artifacts"}
     assert set(states) == {
         *("python", "uv", "git", "repository", "lock", "hooks", "contracts", "ownership", "handoff", "tracking"),
-        *("monitoring", "deployment", "artifacts"),
+        *("monitoring", "deployment", "artifacts", "settings", "workspace", "answers", "workflows", "training"),
+        "notebooks",
     }
     assert "✓ contracts    the three contracts agree" in outcome.stdout
 
@@ -113,6 +114,108 @@ def test_what_is_not_in_order_is_told_with_what_to_do(
     assert remedy in check["remedy"]
     assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
     assert check["remedy"] in outcome.stdout
+
+
+def swap(path: str, old: str, new: str) -> Break:
+    def change(root: Path) -> None:
+        text = (root / path).read_text()
+        assert text.count(old) == 1
+        (root / path).write_text(text.replace(old, new))
+
+    return change
+
+
+OUTPUTS = '{"cells": [{"outputs": [{"text": "42"}], "execution_count": 1}]}'
+
+
+@pytest.mark.parametrize(
+    ("breaks", "name", "state", "fact", "remedy"),
+    [
+        (
+            swap("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n', ""),
+            "settings",
+            "wrong",
+            "pyproject.toml has no [tool.paved-road]: road does not know which package it trains",
+            "add the table",
+        ),
+        (
+            swap("pyproject.toml", '["platform"]', "[]"),
+            "workspace",
+            "wrong",
+            "platform/ is no member of the workspace: uv.lock does not fix what serves the model",
+            'members = ["platform"]',
+        ),
+        (
+            swap("pyproject.toml", '"paved-road[scikit-learn]"', ""),
+            "workspace",
+            "wrong",
+            "does not depend on paved-road: `uv sync` installs no road",
+            "uv add 'paved-road[scikit-learn]'",
+        ),
+        (
+            lambda root: shutil.rmtree(root / "platform"),
+            "workspace",
+            "wrong",
+            "platform/ is not there: the package behind road",
+            "uvx copier copy",
+        ),
+        (
+            lambda root: (root / ".copier-answers.yml").unlink(),
+            "answers",
+            "open",
+            ".copier-answers.yml is missing: no update finds the version",
+            "restore it from git",
+        ),
+        (
+            lambda root: (root / ".github/workflows/ci.yml").unlink(),
+            "workflows",
+            "open",
+            ".github/workflows/ci.yml is missing: nothing holds a pull request against contracts, owners and evidence",
+            "uvx copier copy",
+        ),
+        (
+            lambda root: (root / "src/fraud/data.py").unlink(),
+            "training",
+            "wrong",
+            "src/fraud/data.py is missing: `road train` calls its load()",
+            "with load() calling your own code",
+        ),
+        (
+            swap("src/fraud/model.py", "as train", "as fit"),
+            "training",
+            "wrong",
+            "src/fraud/model.py has no train(): `road train` calls it",
+            "write train()",
+        ),
+        (
+            lambda root: (root / "notebooks/look.ipynb").write_text(OUTPUTS),
+            "notebooks",
+            "open",
+            "notebooks/look.ipynb holds outputs: they may show data",
+            "run `uv run nbstripout notebooks/look.ipynb`",
+        ),
+        (lambda root: shutil.rmtree(root / "contracts"), "contracts", "wrong", "contracts/model.yml is missing", ""),
+        (lambda root: (root / "raci.yml").unlink(), "ownership", "wrong", "raci.yml is missing", ""),
+    ],
+)
+def test_what_a_repository_still_misses_of_the_road_is_told_with_why_it_matters(
+    orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
+) -> None:
+    breaks(orderly.root)
+
+    outcome, check = orderly.road("doctor"), checks(orderly)[name]
+
+    assert outcome.exit_code == (1 if state == "wrong" else 0)
+    assert (check["name"], check["state"]) == (name, state)
+    assert fact in check["fact"]
+    assert remedy in check["remedy"]
+
+
+@pytest.mark.parametrize("path", ["notebooks/look.ipynb", "src/fraud/data.py"])
+def test_a_file_that_cannot_be_read_stops_no_other_look(orderly: Repository, path: str) -> None:
+    orderly.write(path, "{")
+
+    assert checks(orderly)["contracts"]["state"] == "good"
 
 
 def test_a_lock_that_nobody_committed_is_open(orderly: Repository) -> None:

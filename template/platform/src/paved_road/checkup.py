@@ -1,4 +1,4 @@
-"""What `road doctor` looks at: tools, git, contracts, owners, what is derived, the handoff, and what is still open."""
+"""What `road doctor` looks at: tools, git, the road itself, contracts, owners, what is derived, what is still open."""
 
 import os
 import shutil
@@ -10,14 +10,16 @@ from typing import Literal
 
 import msgspec
 
+from paved_road import joined
+from paved_road import project as projects
 from paved_road.contracts import agreement, api, data, model
 from paved_road.deployment import files as deployed
-from paved_road.findings import Finding, Problem
+from paved_road.findings import Finding, Problem, refused
 from paved_road.handoff import manifest
 from paved_road.monitoring import files as rules
 from paved_road.ownership import lint, raci
 from paved_road.ownership.derive import files as derived
-from paved_road.project import Project
+from paved_road.project import Project, Settings
 from paved_road.stores import artifacts
 
 
@@ -37,6 +39,30 @@ class Result(msgspec.Struct, frozen=True):
     remedy: str = ""
 
 
+JOINING = ("platform", "raci.yml", "contracts", joined.ANSWERS)
+"""What shows that a folder without settings wants to be a repository of the road."""
+
+
+def here() -> Project:
+    """The repository to look at; also one that is still joining, and has no settings yet.
+
+    Raises:
+        Problem: nothing here wants to be one.
+    """
+    try:
+        return projects.find()
+    except Problem:
+        root = Path.cwd().resolve()
+        pyproject = root / "pyproject.toml"
+        if not any((root / name).exists() for name in JOINING) or (pyproject.is_file() and _configured(pyproject)):
+            raise
+        return Project(root, Settings(package="package"))
+
+
+def _configured(pyproject: Path) -> bool:
+    return "[tool.paved-road]" in pyproject.read_text(encoding="utf-8", errors="replace")
+
+
 def examine(project: Project) -> Iterator[Result]:
     """Every look, one after another; one that fails does not hide the next."""
     yield Result("python", "good", f"{sys.version.split()[0]} at {sys.executable}")
@@ -45,6 +71,12 @@ def examine(project: Project) -> Iterator[Result]:
     yield _repository(project)
     yield _lock(project)
     yield _hooks(project)
+    yield _guarded("settings", lambda: list(joined.settings(project)), "pyproject.toml has [tool.paved-road]")
+    yield _guarded("workspace", lambda: list(joined.workspace(project)), "platform/ is a member, and depended on")
+    yield _guarded("answers", lambda: list(joined.answers(project)), f"{joined.ANSWERS} is there for updates")
+    yield _guarded("workflows", lambda: list(joined.workflows(project)), "CI, delivery and updates are there")
+    yield _guarded("training", lambda: list(joined.training(project)), "load() and train() are there")
+    yield _guarded("notebooks", lambda: list(joined.notebooks(project)), "no notebook holds outputs")
     yield _guarded("contracts", lambda: _contracts(project), "the three contracts agree")
     yield _guarded("ownership", lambda: _ownership(project), "every tracked file has an owner")
     yield _guarded("monitoring", lambda: _monitoring(project), "alert rules follow the contract and raci.yml")
@@ -143,7 +175,8 @@ def _guarded(name: str, look: Callable[[], list[Finding]], good: str) -> Result:
     if not found:
         return Result(name, "good", good)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return Result(name, "wrong", f"{found[0].place} {found[0].fact}{more}".strip(), found[0].remedy)
+    state: Literal["open", "wrong"] = "wrong" if refused(found) else "open"
+    return Result(name, state, f"{found[0].place} {found[0].fact}{more}".strip(), found[0].remedy)
 
 
 def _git(project: Project, *arguments: str) -> str | None:

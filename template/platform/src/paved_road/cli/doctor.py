@@ -2,7 +2,6 @@
 
 import click
 
-from paved_road import project
 from paved_road.cli.output import json_option
 
 
@@ -23,7 +22,7 @@ def doctor(as_json: bool) -> None:
 
     from paved_road import checkup
 
-    results = list(checkup.examine(project.find()))
+    results = list(checkup.examine(checkup.here()))
     ok = not any(result.state == "wrong" for result in results)
     if as_json:
         click.echo(json.dumps({"ok": ok, "checks": [msgspec.to_builtins(result) for result in results]}, indent=2))
