@@ -8,7 +8,7 @@ from tools import workflow
 from .conftest import committed, copier_cli, git
 
 FILE = ".github/workflows/platform-update.yml"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("life")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platform-update")]
 
 
 @pytest.fixture(scope="module")

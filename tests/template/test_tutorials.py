@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from .conftest import ROOT, committed
 
 TUTORIALS = ROOT / "docs" / "tutorials"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("life")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tutorials")]
 
 
 @dataclass
