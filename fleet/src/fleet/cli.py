@@ -4,6 +4,7 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from paved_road.findings import Problem, as_text, problem
@@ -14,6 +15,9 @@ from fleet.listing import Place
 from fleet.row import CONCERNS
 from fleet.snapshot import Unreadable
 from fleet.template import Template, source
+
+if TYPE_CHECKING:
+    from fleet.waves import Standing
 
 HERE = Path(__file__).resolve().parents[3]
 """This repository: the template, unless another one is named."""
@@ -71,6 +75,60 @@ def report(
     click.echo(show.as_json(found, newest) if as_json else show.table(found, newest), nl=not as_json)
     if any(set(row.concerns) & concerns for row in found):
         raise click.exceptions.Exit(1)
+
+
+@fleet.command("open")
+@click.argument("repositories", type=click.Path(path_type=Path))
+@click.argument("version", metavar="VERSION")
+@click.option("--template", type=click.Path(path_type=Path), default=HERE, help="The template; default: this one.")
+@click.option("--force", is_flag=True, help="Open the next wave although a pull request of one before is not green.")
+@click.option("--dry-run", is_flag=True, help="Say what would be opened, and open nothing.")
+def open_(repositories: Path, version: str, template: Path, force: bool, dry_run: bool) -> None:
+    """Open the next wave of updates to VERSION among the repositories that the file REPOSITORIES lists.
+
+    Each repository's own workflow platform-update proposes it. Run the command again for the wave after: it is opened
+    once the pull requests of those before are green.
+
+    \b
+    Example:
+      fleet open fleet.yml v0.2.0 --dry-run
+    """
+    from fleet import waves
+
+    places, road = listing.read(repositories), Template(template.resolve())
+    waves.check(places, version, road)
+    for number, standings in waves.waves(places, version, hub(), road):
+        missing = [standing for standing in standings if standing.stand == "missing"]
+        waiting = [standing for standing in standings if not standing.done]
+        click.echo("\n".join(f"wave {number}  {each.place.name}  {each.fact}" for each in standings))
+        if missing:
+            _start(missing, version, dry_run)
+            return
+        if waiting and not force:
+            raise problem(
+                "FLEET008",
+                f"wave {number} is not green: {', '.join(each.place.name for each in waiting)}",
+                "wait for its checks, mend what fails, or go on with --force",
+            )
+    click.echo(f"every repository follows {version}, or has a pull request for it")
+
+
+def _start(missing: list["Standing"], version: str, dry_run: bool) -> None:
+    """Start the workflow of each; one that refuses does not keep the others."""
+    from fleet import waves
+
+    refused = []
+    for standing in missing:
+        name = standing.place.name
+        try:
+            if not dry_run:
+                waves.start(standing, version, hub())
+            click.echo(f"{'would open' if dry_run else 'opened'}  {name}  {version}")
+        except Unreadable as error:
+            refused.append(f"{name}: {error}")
+    if refused:
+        remedy = f"{TOKEN} needs `actions: write` there, and the repository the workflow {waves.WORKFLOW}"
+        raise problem("FLEET009", f"not opened: {'; '.join(refused)}", remedy)
 
 
 def _places(repositories: Path | None, organization: str | None) -> list[Place]:

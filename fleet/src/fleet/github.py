@@ -62,6 +62,10 @@ class Hub:
             return Gates("good")
         return Gates("unknown", (f"{REQUIRED} is still running" if required else f"no check named {REQUIRED} ran",))
 
+    def text(self, repository: str, path: str, ref: str) -> str:
+        """What one file says."""
+        return _decoded(self.get(f"/repos/{repository}/contents/{path}", ref=ref)["content"], path)
+
     def read(self, repository: str) -> Snapshot:
         """The newest commit of the default branch.
 
@@ -79,11 +83,7 @@ class Hub:
         return Snapshot(blobs, texts, self.checks(repository, branch), partial)
 
     def _text(self, repository: str, sha: str) -> str:
-        content = self.get(f"/repos/{repository}/git/blobs/{sha}")["content"]
-        try:
-            return base64.b64decode(content).decode(errors="replace")
-        except binascii.Error as error:
-            raise Unreadable(f"GitHub sent the object {sha} in a form that is not base64") from error
+        return _decoded(self.get(f"/repos/{repository}/git/blobs/{sha}")["content"], sha)
 
     def _pages(
         self, path: str, items: Callable[[Any], list[dict[str, Any]]], parameters: dict[str, str]
@@ -115,7 +115,7 @@ class Hub:
         if status == 401:
             return "GitHub does not know this token: it is wrong, or has expired"
         if status == 403:
-            return "the token may not read it"
+            return "this token may not"
         if status == 404:
             return f"GitHub has none by this name, or hides it from this token{self._hint()}"
         if status == 409:
@@ -125,3 +125,10 @@ class Hub:
 
     def _hint(self) -> str:
         return "" if self._signed_in else " (no token in GITHUB_TOKEN)"
+
+
+def _decoded(content: str, name: str) -> str:
+    try:
+        return base64.b64decode(content).decode(errors="replace")
+    except binascii.Error as error:
+        raise Unreadable(f"GitHub sent {name} in a form that is not base64") from error

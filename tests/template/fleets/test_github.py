@@ -68,7 +68,7 @@ RESET = str(int(time.time()) + 1800)
     ("status", "headers", "message", "reason"),
     [
         (401, {}, "Bad credentials", "GitHub does not know this token: it is wrong, or has expired"),
-        (403, {}, "Resource not accessible by personal access token", "the token may not read it"),
+        (403, {}, "Resource not accessible by personal access token", "this token may not"),
         (404, {}, "Not Found", "GitHub has none by this name, or hides it from this token"),
         (451, {}, "Blocked", "GitHub answers 451: Blocked"),
         (500, {}, "Oops", "GitHub answers 500: Oops"),
@@ -100,7 +100,7 @@ def test_a_token_that_may_not_read_checks_still_reads_the_rest(github: hub.Hub, 
     row = report(source, at=tmp_path / "fleet.txt")["acme/current"]
 
     assert (row["state"], row["gates"], row["drift"]) == ("read", "unknown", [])
-    assert row["gate_facts"] == ["checks: the token may not read it"]
+    assert row["gate_facts"] == ["checks: this token may not"]
 
 
 def test_an_organisation_that_cannot_be_read_is_refused(github: hub.Hub, source: Path) -> None:

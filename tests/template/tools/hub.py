@@ -14,6 +14,7 @@ from tests.template.conftest import git
 
 PAGE = 2
 Refusal = tuple[int, dict[str, str], str]
+Runs = list[tuple[str, str, str | None]]
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Hub:
 
     repositories: dict[str, Path | None]
     archived: set[str] = field(default_factory=set)
-    checks: dict[tuple[str, str], list[tuple[str, str, str | None]]] = field(default_factory=dict)
+    checks: dict[tuple[str, str], Runs] = field(default_factory=dict)
     pulls: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     dispatched: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Hub:
             name: self._repository,
             name + r"/git/trees/main": self._tree,
             name + r"/git/blobs/(\w+)": self._blob,
+            name + r"/contents/(.+)": self._contents,
             name + r"/commits/([^/]+)/check-runs": self._check_runs,
             name + r"/pulls": self._pulls,
             name + r"/actions/workflows/([^/]+)/dispatches": self._dispatch,
@@ -97,6 +99,13 @@ class Hub:
         content = git(self.repositories[name] or Path(), "cat-file", "blob", sha).encode()
         return httpx.Response(200, json={"content": base64.encodebytes(content).decode(), "encoding": "base64"})
 
+    def _contents(self, _: httpx.Request, name: str, path: str) -> httpx.Response:
+        folder = self.repositories[name]
+        if folder is None or path not in git(folder, "ls-tree", "-r", "--name-only", "HEAD").splitlines():
+            return self._none()
+        content = git(folder, "show", f"HEAD:{path}").encode()
+        return httpx.Response(200, json={"content": base64.encodebytes(content).decode(), "encoding": "base64"})
+
     def _check_runs(self, _: httpx.Request, name: str, ref: str) -> httpx.Response:
         runs = [
             {"name": run, "status": status, "conclusion": conclusion}
@@ -107,9 +116,10 @@ class Hub:
     def _pulls(self, request: httpx.Request, name: str) -> httpx.Response:
         wanted = request.url.params.get("head", "").partition(":")[2]
         found = [(title, branch) for title, branch in self.pulls.get(name, []) if branch == wanted]
+        address = f"https://github.com/{name}/pull/1"
         return httpx.Response(200, json=[
-            {"title": title, "html_url": f"https://github.com/{name}/pull/1", "head": {"sha": f"head-of-{branch}"}}
-            for title, branch in (((t, b.replace("/", "-"))) for t, b in found)
+            {"title": title, "html_url": address, "head": {"sha": f"head-of-{branch.replace('/', '-')}"}}
+            for title, branch in found
         ])  # fmt: skip
 
     def _dispatch(self, request: httpx.Request, name: str, workflow: str) -> httpx.Response:
