@@ -159,6 +159,28 @@ def test_an_image_that_is_labelled_as_another_is_none(built: image.Store, handed
     assert "docker build $(uv run road image args) ." in missing.stdout + missing.stderr
 
 
+# Every file of ours, what may be done with it, and what it holds.
+FILES = """
+import hashlib, os
+for folder, _, files in os.walk("/app"):
+    for path in (os.path.join(folder, name) for name in files):
+        digest = hashlib.sha256(open(path, "rb").read()).hexdigest() if os.path.isfile(path) else os.readlink(path)
+        print(path, oct(os.lstat(path).st_mode), digest)
+"""
+
+
+def test_another_build_of_the_same_handoff_holds_the_same_bytes(built: image.Store, handed_over: Path) -> None:
+    again = built.build(handed_over, "localhost/again", "--no-cache", *arguments(handed_over))
+    assert again.returncode == 0, again.stdout + again.stderr
+
+    once, twice = (
+        set(built.run("--rm", name, "python", "-c", FILES).stdout.splitlines()) for name in (TAG, "localhost/again")
+    )
+
+    assert len(once) > 1000
+    assert sorted(once ^ twice) == []
+
+
 # CI -----------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def ci(built: image.Store, handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -253,20 +275,38 @@ def test_it_gains_no_privileges(built: image.Store) -> None:
     assert done.stdout.splitlines() == [*nothing, "refused", "refused", "refused"]
 
 
-def test_without_a_network_it_serves_all_the_same(built: image.Store) -> None:
+@pytest.fixture
+def alone(built: image.Store) -> Iterator[image.Store]:
+    """A container that serves without a network; it is named `alone`."""
     started = built.run("--detach", "--name", "alone", TAG, network="none")
     assert started.returncode == 0, started.stderr
-
-    ready = built.podman("exec", "alone", "python", "-c", PREDICT, "/readyz", "")
-    predicted = built.podman("exec", "alone", "python", "-c", PREDICT, "/v1/predict", json.dumps(RECORD))
-    outside = built.podman("exec", "alone", "python", "-c", OUTSIDE)
-    logged = built.podman("logs", "alone").stderr.splitlines()
+    yield built
     built.podman("rm", "--force", "--time", "1", "alone")
+
+
+def test_without_a_network_it_serves_all_the_same(alone: image.Store) -> None:
+    ready = alone.podman("exec", "alone", "python", "-c", PREDICT, "/readyz", "")
+    predicted = alone.podman("exec", "alone", "python", "-c", PREDICT, "/v1/predict", json.dumps(RECORD))
+    outside = alone.podman("exec", "alone", "python", "-c", OUTSIDE)
+    logged = alone.podman("logs", "alone").stderr.splitlines()
 
     assert ready.stdout.strip() == "ready"
     assert "is_fraud" in predicted.stdout
     assert outside.stdout.split("\n")[:2] == ["Network is unreachable"] * 2
     assert {json.loads(line)["event"] for line in logged} == {"request"}  # nobody missed anything
+
+
+def test_its_healthcheck_tells_a_server_from_none(alone: image.Store) -> None:
+    how, *check = alone.inspect(TAG)["Healthcheck"]["Test"]
+    alone.podman("exec", "alone", "python", "-c", PREDICT, "/readyz", "")  # waits until it is
+
+    served = alone.podman("exec", "alone", *check)
+    nobody = alone.run("--rm", TAG, *check, network="none")
+
+    assert how == "CMD"
+    assert served.returncode == 0, served.stderr
+    assert nobody.returncode != 0
+    assert "Connection refused" in nobody.stderr
 
 
 # Tampering -----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ _LIBRARIES = ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "librt.so.1", "lib
               "libutil.so.1", "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2")  # fmt: skip
 LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
 _HOW = ("--isolation", "chroot", "--format", "docker", "--layers", "--pull-never", "--network", "host")
-_PROGRAMS = ("chmod", "chown", "env", "find", "mkdir", "rm", "su")
+_PROGRAMS = ("chmod", "chown", "env", "find", "mkdir", "rm", "sed", "su")
 _AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 _LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "__pycache__", "*.a", "config-*", "idlelib", "tkinter")
 
