@@ -15,6 +15,8 @@ from pytest_copie.plugin import Copie
 
 from .conftest import ROOT, git
 
+pytestmark = pytest.mark.xdist_group("answers")
+
 QUESTIONS = {
     name: question
     for name, question in yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8")).items()
