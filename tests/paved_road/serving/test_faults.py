@@ -231,14 +231,15 @@ def test_more_than_can_be_taken_at_once_is_refused_with_when_to_ask_again(
 
 
 def test_ten_times_the_load_is_answered_or_refused_and_none_is_lost(server: Running, promise: ModelContract) -> None:
-    clients = 10 * 8 * promise.service_level.concurrency
+    clients, before = 10 * 8 * promise.service_level.concurrency, counted(server, "overloaded")
 
     with Traffic(server.port, clients) as traffic:
         wait_until(lambda: traffic.seen["200"] > 2000)
         probe = server.ask("/readyz")[0]
     seen = traffic.seen
 
-    assert set(seen) <= {"200", "429"}
+    assert set(seen) == {"200", "429"}
+    assert counted(server, "overloaded") == before + seen["429"]
     assert probe == 200
     assert server.ask()[0] == 200
 
