@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs bench bench-fleet bench-serving
+.PHONY: setup demo test lint derived images docs bench bench-fleet bench-serving updates
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -36,3 +36,7 @@ bench-fleet: setup
 
 bench-serving: setup
 	uv run python benchmarks/against_others.py
+
+# Every release to every later one, by every team: about half an hour. `make test` lives a sample of it.
+updates: setup
+	uv run python -m tests.template.updates --write

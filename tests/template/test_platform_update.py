@@ -1,5 +1,6 @@
 """The workflow that follows the paved road, lived through with two releases of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,15 @@ def first_copy(source: Path, folder: Path, version: str) -> Path:
 
 @pytest.fixture(scope="module")
 def updated(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, workflow.Job]]:
-    """A project with an edit in a file of the platform's, and how the jobs of its update ended."""
+    """A project with an edit in the platform's and a test that fails, and how the jobs of its update ended."""
     project = first_copy(source, tmp_path_factory.mktemp("follows") / "project", "v0.1.0")
+    for test in project.glob("tests/*.py"):
+        test.unlink()
+    (project / "tests/test_ours.py").write_text("def test_it() -> None:\n    assert 1 == 2, \"ours\"\n")
     hooks = project / ".pre-commit-config.yaml"
     hooks.write_text(hooks.read_text() + "# Ours.\n")
-    git(project, "commit", "-q", "-a", "-m", "Ours")
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "Ours")
     return project, workflow.run(project, file=FILE)
 
 
@@ -62,13 +67,27 @@ def test_the_pull_request_says_what_changed_between_the_releases_and_nothing_old
     assert "The paved road went from v0.1.0 to v0.2.0." in said
     assert "- Hooks are quicker." in said
     assert "## 0.1.0" not in said
-    assert "could not be written again" not in said
 
 
 def test_it_names_the_files_that_both_sides_changed(updated: tuple[Path, dict[str, workflow.Job]]) -> None:
     _, jobs = updated
 
     assert "choose between the markers in them:**\n\n- `.pre-commit-config.yaml`\n" in jobs["update"].summary
+
+
+def test_it_says_how_each_gate_ended(updated: tuple[Path, dict[str, workflow.Job]]) -> None:
+    _, jobs = updated
+
+    ended = dict(re.findall(r"^\| `uv (.+?)` \| (.+?) \|$", jobs["update"].summary, re.MULTILINE))
+
+    assert ended == dict.fromkeys(
+        (
+            *("sync --quiet", "run road contract sync", "run road monitor sync", "run road deploy sync"),
+            *("run road raci sync", "run road raci check", "run road contract check", "run ruff check"),
+        ),
+        "passed",
+    ) | {"run pytest --quiet": "**failed**"}
+    assert "AssertionError: ours" in jobs["update"].summary
 
 
 def test_without_an_app_it_says_what_is_missing(updated: tuple[Path, dict[str, workflow.Job]]) -> None:

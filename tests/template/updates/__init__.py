@@ -1,0 +1,1 @@
+"""A simulated team that follows every release: `python -m tests.template.updates` lives the whole matrix."""
