@@ -33,6 +33,8 @@ def _run(folder: Path, *arguments: str) -> bytes:
         done = subprocess.run(
             command, capture_output=True, check=False, env=os.environ | _ENVIRONMENT, timeout=_PATIENCE_S
         )
+    except FileNotFoundError:
+        raise Unreadable("git is not installed") from None
     except subprocess.TimeoutExpired:
         raise Unreadable(f"git {arguments[0]} took more than {_PATIENCE_S} s") from None
     if done.returncode:

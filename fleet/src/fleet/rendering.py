@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -107,8 +108,9 @@ class Renderer:
 
     def _keep(self, job: Job) -> None:
         if isinstance(self._done[job], dict):
-            self._cache.mkdir(parents=True, exist_ok=True)
-            self._file(job).write_text(json.dumps(self._done[job]), encoding="utf-8")
+            with suppress(OSError):  # what cannot be kept is rendered again
+                self._cache.mkdir(parents=True, exist_ok=True)
+                self._file(job).write_text(json.dumps(self._done[job]), encoding="utf-8")
 
     def _file(self, job: Job) -> Path:
         """Where it is kept: what is rendered depends on Copier, the commit, the part and the answers alone."""

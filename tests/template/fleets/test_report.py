@@ -252,3 +252,27 @@ def test_a_command_that_cannot_be_followed_is_refused(
 
     assert outcome.exit_code == 1
     assert said in outcome.text
+
+
+def test_half_of_what_was_kept_or_a_place_to_keep_it_that_is_none_only_costs_time(
+    born: Path, source: Path, tmp_path: Path
+) -> None:
+    places, cache = listed(tmp_path, str(born / "behind")), tmp_path / "cache"
+    arguments = ("report", places, "--template", source, "--json", "--cache")
+    first = fleet(*arguments, cache)
+    for file in cache.iterdir():
+        file.write_text(file.read_text()[:100])
+
+    again, nowhere = fleet(*arguments, cache), fleet(*arguments, places)
+
+    assert first.rows[str(born / "behind")]["drift"] == []
+    assert again.text == nowhere.text == first.text
+
+
+def test_without_git_it_says_so(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    said = fleet("report", listed(tmp_path, "./gone"), "--template", source)
+
+    assert said.exit_code == 1
+    assert "git is not installed" in said.text
