@@ -193,7 +193,7 @@ def test_only_what_is_listed_enters_the_build_of_the_image(project: Path) -> Non
 
 # The catalog ----------------------------------------------------------------
 def test_the_catalog_knows_the_service_its_interface_and_who_operates_it(project: Path) -> None:
-    component, api = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
+    component, api, _ = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
     raci = yaml.safe_load((project / "raci.yml").read_text())
 
     assert component["metadata"]["name"] == "is-it-fraud-2-0"
@@ -207,6 +207,6 @@ def test_the_catalog_knows_the_service_its_interface_and_who_operates_it(project
 def test_a_person_who_operates_alone_owns_the_catalog_entry(generate: Generate) -> None:
     project = generate(role_teams={"mlops-engineer": "@grace"})
 
-    component, _ = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
+    component, *_ = yaml.safe_load_all((project / "catalog-info.yaml").read_text())
 
     assert component["spec"]["owner"] == "user:grace"

@@ -56,6 +56,16 @@ def test_sync_changes_the_owner_in_the_catalog_and_not_one_other_character(
     assert read(deployed, "catalog-info.yaml") == CATALOG.replace("group:operations", "group:night-watch")
 
 
+def test_sync_gives_the_system_to_whoever_answers_for_the_repository(deployed: Repository, matrix: Matrix) -> None:
+    system = "---\nkind: System\nmetadata: {name: fraud}\nspec: {owner: x}\n"
+    deployed.write("catalog-info.yaml", CATALOG + system)
+
+    outcome = deployed.road("raci", "sync")
+
+    assert outcome.exit_code == 0
+    assert read(deployed, "catalog-info.yaml") == CATALOG + system.replace("owner: x", 'owner: "group:science"')
+
+
 def test_sync_keeps_the_line_ends_of_the_catalog(deployed: Repository, matrix: Matrix) -> None:
     (deployed.root / "catalog-info.yaml").write_bytes(CATALOG.replace("\n", "\r\n").encode())
     deployed.write("raci.yml", handed_to("@grace", matrix))

@@ -1,4 +1,7 @@
-"""``spec.owner`` in ``catalog-info.yaml``: the team that answers for ``deploy/``. The rest of the file is people's."""
+"""``spec.owner`` in ``catalog-info.yaml``, whose rest is people's: the team that answers for ``deploy/``.
+
+Of the system it is the team that answers for ``README.md``.
+"""
 
 from pathlib import Path
 
@@ -10,17 +13,20 @@ from paved_road.ownership.derive import template
 from paved_road.ownership.raci import Raci
 
 PATH = "catalog-info.yaml"
+_SYSTEM = "README.md"
+"""The file whose owner answers for the whole: what the system is for stands in it."""
 
 
 def render(raci: Raci, root: Path) -> str:
-    """The text of the file with the owner put in its place, and not one other character changed.
+    """The text of the file with the owners put in their places, and not one other character changed.
 
     Raises:
         Problem: the file cannot be read as YAML, or its first entity has no ``spec.owner``.
     """
-    owner = template.render("catalog.j2", team=lookup.operator(raci).team)
     text = _read(root / PATH)
-    for node in reversed(_owners(text)):
+    for kind, node in reversed(_owners(text)):
+        role = lookup.accountable(raci, _SYSTEM) if kind == "System" else lookup.operator(raci)
+        owner = template.render("catalog.j2", team=role.team)
         if node.value != owner:
             text = _replaced(text, node, owner)
     return text
@@ -42,15 +48,17 @@ def _read(file: Path) -> str:
         raise problem("OWNERS002", f"cannot be read: {error}", "it must be a text file in UTF-8", path=PATH) from error
 
 
-def _owners(text: str) -> list[yaml.ScalarNode]:
-    """Where the owner of this service stands: in the first entity, and in those of the same name."""
+def _owners(text: str) -> list[tuple[str, yaml.ScalarNode]]:
+    """Where the owner of this service stands, in the first entity and in those of the same name; with their kinds."""
     entities = _entities(text)
     names = [_value(_scalar(entity, "metadata", "name")) for entity in entities]
     if not entities or names[0] is None or _scalar(entities[0], "spec", "owner") is None:
         remedy = "write metadata.name, and spec.owner with any value; `road raci sync` puts the right one there"
         raise problem("OWNERS002", "the first entity has no name or no owner", remedy, path=PATH, line=1)
     ours = [entity for entity, name in zip(entities, names, strict=True) if name == names[0]]
-    return [owner for entity in ours if (owner := _scalar(entity, "spec", "owner")) is not None]
+    kinds = [_value(_scalar(entity, "kind")) or "" for entity in ours]
+    owners = [_scalar(entity, "spec", "owner") for entity in ours]
+    return [(kind, owner) for kind, owner in zip(kinds, owners, strict=True) if owner is not None]
 
 
 def _entities(text: str) -> list[yaml.Node]:
