@@ -9,6 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "portal" / "backstage" / "template.yaml"
+CREATE = ROOT / ".github" / "workflows" / "create.yml"
 
 Question = dict[str, Any]
 Schema = dict[str, Any]
@@ -174,5 +175,8 @@ def _between(text: str, name: str, content: Any, indent: int) -> str:
 def derived() -> dict[Path, str]:
     """What is written from copier.yml."""
     text = (ROOT / "copier.yml").read_text(encoding="utf-8")
-    template = _between(TEMPLATE.read_text(encoding="utf-8"), "form", {"parameters": pages(text)}, 2)
-    return {TEMPLATE: template}
+    written = {
+        TEMPLATE: ("form", {"parameters": pages(text)}, 2),
+        CREATE: ("inputs", {"inputs": dict(inputs(yaml.safe_load(text)))}, 4),
+    }
+    return {path: _between(path.read_text(encoding="utf-8"), *part) for path, part in written.items()}

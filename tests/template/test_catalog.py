@@ -67,7 +67,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Entity]
 
 
 Refusals = Callable[[list[Entity]], list[str]]
-ANSWERS = [{"topology": each} for each in ("hybrid", "embedded", "centralized", "full-stack")]
+ANSWERS: list[Entity] = [{"topology": each} for each in ("hybrid", "embedded", "centralized", "full-stack")]
 ANSWERS += [{"task": "regression", "role_teams": {"mlops-engineer": "@grace"}}, {"project_name": "A.b-c_d  9"}]
 
 

@@ -27,6 +27,9 @@ async function startGitHub(folder) {
   /** @type {(call: string, body: any) => [number, object]} */
   const reply = (call, body) => {
     if (call.startsWith('GET /users/')) return [200, { type: 'Organization' }];
+    if (call === 'POST /orgs/full/repos') {
+      return [422, { message: 'Repository creation failed.', errors: [{ message: 'name already exists on this account' }] }];
+    }
     if (/^POST \/orgs\/[^/]+\/repos$/.test(call)) {
       const owner = call.split('/')[2];
       execFileSync('git', ['init', '--quiet', '--bare', '-b', 'main', path.join(folder, owner, `${body.name}.git`)]);
