@@ -1,4 +1,4 @@
-"""Draw what a freshly generated project looks like, in a browser: its ownership chart and its dashboard's structure."""
+"""Draw in a browser what a new project looks like, its ownership chart and its dashboard, and the portal's form."""
 
 import json
 import shutil
@@ -8,12 +8,14 @@ import tempfile
 from pathlib import Path
 
 import dashboard_page
+import portal_preview
 from playwright.sync_api import Browser, sync_playwright
 from working_tree import ROOT, generated
 
 CHART = ROOT / "docs" / "images" / "ownership-chart.png"
 DASHBOARD = ROOT / "docs" / "images" / "dashboard.png"
-SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600)}
+FORM = ROOT / "docs" / "images" / "portal-form.png"
+SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600), FORM: (1180, 600)}
 
 
 def chart(project: Path) -> Path:
@@ -32,12 +34,21 @@ def dashboard(project: Path) -> Path:
     return page
 
 
+def form(folder: Path) -> Path:
+    """The portal's form."""
+    (folder / "preview").mkdir()
+    portal_preview.install(folder / "preview")
+    page = folder / "preview" / "form.html"
+    page.write_text(portal_preview.page(folder / "preview"), encoding="utf-8")
+    return page
+
+
 def draw(browser: Browser, page: Path, image: Path) -> None:
     """Look at a page, and keep what was seen."""
     width, height = SIZES[image]
     shown = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
     shown.goto(page.as_uri())
-    shown.screenshot(path=image, full_page=image == DASHBOARD)
+    shown.screenshot(path=image, full_page=image != CHART)
     print(f"{image.relative_to(ROOT)}: {image.stat().st_size / 1000:,.0f} kB")
 
 
@@ -51,6 +62,7 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         draw(browser, chart(project), CHART)
         draw(browser, dashboard(project), DASHBOARD)
+        draw(browser, form(Path(folder)), FORM)
         browser.close()
 
 
