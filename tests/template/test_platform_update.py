@@ -41,7 +41,7 @@ def updated(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     project = first_copy(source, tmp_path_factory.mktemp("follows") / "project", "v0.1.0")
     for test in project.glob("tests/*.py"):
         test.unlink()
-    (project / "tests/test_ours.py").write_text("def test_it() -> None:\n    assert 1 == 2, \"ours\"\n")
+    (project / "tests/test_ours.py").write_text('def test_it() -> None:\n    assert 1 == 2, "ours"\n')
     hooks = project / ".pre-commit-config.yaml"
     hooks.write_text(hooks.read_text() + "# Ours.\n")
     git(project, "add", "-A")
