@@ -30,6 +30,7 @@ docs: setup
 
 bench: setup
 	uv run python benchmarks/life.py
+	uv run python benchmarks/updating.py
 
 bench-fleet: setup
 	uv run python benchmarks/whole_fleet.py
