@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,12 +21,13 @@ PERSON |= {"GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com"}
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nobody's own Copier settings, virtual environment or git identity may change what is tested."""
+    """Nobody's own Copier settings, environment, git identity or way to start the tests may change what is tested."""
     settings = tmp_path_factory.mktemp("settings") / "settings.yml"
     settings.write_text("{}")
     os.environ["COPIER_SETTINGS_PATH"] = str(settings)
     os.environ.update(PERSON)
     os.environ.pop("VIRTUAL_ENV", None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs tests in its background ignores it
 
 
 def git(folder: Path, *arguments: str) -> str:

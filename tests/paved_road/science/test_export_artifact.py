@@ -1,5 +1,6 @@
 """A model is handed over as what the team chose, and as nothing else: what stands in the way is named."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,21 @@ def test_a_model_is_exported_to_onnx_unless_the_team_says_otherwise() -> None:
 
     assert (made.format, made.trusted) == ("onnx", [])
     assert made.content == exported(LogisticRegression()).content
+
+
+def test_what_an_exporter_leaves_to_chance_does_not_change_a_byte() -> None:
+    fitted = LogisticRegression().fit(TABLE, CODES)
+    graph = exporter_of(fitted).to_onnx(fitted, CLASSIFIES)
+    turned = type(graph).FromString(graph.SerializeToString())
+    turned.opset_import.reverse()
+    assert turned.SerializeToString() != graph.SerializeToString()
+
+    made = set()
+    for each in (graph, turned):
+        exporter = SimpleNamespace(FRAMEWORK="scikit-learn", to_onnx=lambda *_, each=each: each)
+        made.add(export(fitted, exporter, CLASSIFIES, Settings(package="x")).content)
+
+    assert len(made) == 1
 
 
 def test_a_part_without_an_onnx_form_is_named_with_the_other_way() -> None:

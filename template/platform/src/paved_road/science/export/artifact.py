@@ -44,6 +44,7 @@ def export(model: Any, exporter: Exporter, contract: ModelContract, settings: Se
         if not exporter.FRAMEWORK.startswith("scikit-learn"):
             raise
         raise Problem(*map(_with_alternative, error.findings)) from error
+    graph.opset_import.sort(key=lambda opset: opset.domain)  # exporters leave their order to chance
     return Exported("onnx", graph.SerializeToString(deterministic=True), [])
 
 
