@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import reference_metrics
+import reference_workflows
 import yaml
 from paved_road.contracts import model
 from paved_road.handoff import manifest
@@ -18,7 +20,7 @@ def pages(project: Path) -> dict[str, str]:
     """Every page by its name.
 
     Args:
-        project: a generated one, whose metrics and alerts are shown.
+        project: a generated one, whose alerts and workflows are shown.
     """
     return {
         "questions": questions(ROOT / "copier.yml"),
@@ -26,18 +28,21 @@ def pages(project: Path) -> dict[str, str]:
         "manifest": schema("handoff/manifest.json", manifest.schema()),
         "raci": schema("raci.yml", raci.schema()),
         "alerts": alerts(project / files.RULES),
-        "road": ROAD,
+        "metrics": reference_metrics.page(),
+        "workflows": reference_workflows.page(project),
+        "road": COMMAND.format(name="road", where="paved_road.cli.main:road"),
+        "fleet": COMMAND.format(name="fleet", where="fleet.cli:fleet"),
     }
 
 
-ROAD = """\
-# The command `road`
+COMMAND = """\
+# The command `{name}`
 
-What `road --help` says, verb by verb.
+What `{name} --help` says, verb by verb.
 
-```{eval-rst}
-.. click:: paved_road.cli.main:road
-   :prog: road
+```{{eval-rst}}
+.. click:: {where}
+   :prog: {name}
    :nested: full
 ```
 """

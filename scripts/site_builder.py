@@ -15,6 +15,9 @@ FROM_THE_ROOT = ("CHANGELOG.md", "CONTRIBUTING.md")
 OF_THE_TEMPLATE = re.compile(r"(?<=\()(\.\./)((?:\.\./)*)template/([^)#]+?)(?:\.jinja)?(?=[)#])")
 """A link that holds on GitHub; on the site the generated repository stands in the template's place."""
 
+OF_THE_ROOT = re.compile(r"(?<=\()\.\./((?:\.\./)*)(?=(?:" + "|".join(map(re.escape, FROM_THE_ROOT)) + r")[)#])")
+"""A link to a page of the root, which on the site stands beside those of docs/."""
+
 
 def sources(folder: Path) -> Path:
     """All that the site is built from: docs/, a generated project and its reference.
@@ -27,7 +30,8 @@ def sources(folder: Path) -> Path:
     for name in FROM_THE_ROOT:
         shutil.copy(ROOT / name, pages / name)
     for page in pages.rglob("*.md"):
-        page.write_text(OF_THE_TEMPLATE.sub(r"\2project/\3", page.read_text(encoding="utf-8")), encoding="utf-8")
+        text = OF_THE_TEMPLATE.sub(r"\2project/\3", page.read_text(encoding="utf-8"))
+        page.write_text(OF_THE_ROOT.sub(r"\1", text), encoding="utf-8")
     shutil.copytree(generated(folder / "example", cloud="aws"), pages / "project")
     (pages / "reference").mkdir()
     for name, text in reference.pages(pages / "project").items():

@@ -1,5 +1,6 @@
 """The documentation site: it builds without a warning, says what the code says, and refuses a link to nowhere."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -65,6 +66,27 @@ def test_every_alert_and_every_key_of_the_contract_is_in_the_reference(pages: Pa
 
     assert [alert for alert in fired if f"[{alert}]" not in alerts] == []
     assert [key for key in contract if f"| `{key}` |" not in keys] == []
+
+
+def test_every_metric_that_a_rule_asks_for_is_in_the_reference(pages: Path) -> None:
+    metrics = (pages / "reference/metrics.md").read_text(encoding="utf-8")
+    rules = yaml.safe_load((pages / "project" / files.RULES).read_text(encoding="utf-8"))
+    exprs = " ".join(str(rule["expr"]) for group in rules["groups"] for rule in group["rules"])
+
+    asked = set(re.findall(r"(?<![\w:])(?:http|model|process|shadow)_\w+(?![\w:(])", re.sub(r'"[^"]*"', "", exprs)))
+    shown = set(re.findall(r"^\| `(\w+)`", metrics, re.MULTILINE))
+
+    assert len(asked) > 10
+    assert {name for name in asked if re.sub(r"_(bucket|count|sum)$", "", name) not in shown} == set()
+
+
+def test_every_workflow_is_in_the_reference_with_its_jobs(pages: Path) -> None:
+    page = (pages / "reference/workflows.md").read_text(encoding="utf-8")
+    parts = dict(part.split("`\n", 1) for part in page.split("## `")[1:])
+
+    for file in (pages / "project/.github/workflows").glob("*.yml"):
+        jobs = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]
+        assert re.findall(r"^\| `([\w-]+)` \|", parts[file.name].partition("| Job |")[2], re.MULTILINE) == list(jobs)
 
 
 @pytest.mark.parametrize(
