@@ -121,15 +121,12 @@ class Renderer:
 
 def render(job: Job) -> Files | str:
     """Let Copier render, in a process of its own."""
-    import copier
+    from fleet.copying import copy
 
     with tempfile.TemporaryDirectory() as name:
-        settings = Path(name) / "settings.yml"  # nobody's own defaults
-        settings.write_text("{}", encoding="utf-8")
-        os.environ["COPIER_SETTINGS_PATH"] = str(settings)
         target = Path(name) / "rendered"
         try:
-            copier.run_copy(job.folder, target, data=json.loads(job.answers), defaults=True, quiet=True)
+            copy(job.folder, target, json.loads(job.answers))
         except Exception as error:  # whatever an old template or a wrong answer lets it raise is this row's reason
             return (
                 f"Copier refuses the recorded answers: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
