@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs bench bench-fleet bench-serving updates
+.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,6 +27,10 @@ images: setup
 
 docs: setup
 	uv run python scripts/site_builder.py
+
+# Follows every link to another site; takes a network.
+links: setup
+	uv run python scripts/site_builder.py --links
 
 bench: setup
 	uv run python benchmarks/life.py

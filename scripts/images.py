@@ -1,11 +1,13 @@
-"""Draw in a browser what a new project looks like, its ownership chart and its dashboard, and the portal's form."""
+"""Draw in a browser what a new project looks like: its report, ownership chart and dashboard; and the portal's form."""
 
+import base64
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import dashboard_page
 import portal_preview
@@ -15,7 +17,11 @@ from working_tree import ROOT, generated
 CHART = ROOT / "docs" / "images" / "ownership-chart.png"
 DASHBOARD = ROOT / "docs" / "images" / "dashboard.png"
 FORM = ROOT / "docs" / "images" / "portal-form.png"
-SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600), FORM: (1180, 600)}
+REPORT = ROOT / "docs" / "images" / "handoff-report.png"
+SIZES = {CHART: (1280, 1000), DASHBOARD: (1600, 600), FORM: (1180, 600), REPORT: (1540, 1560)}
+WHOLE = {DASHBOARD, FORM}
+"""Pages that are shown to their end; of the others the first screen is enough."""
+DESK, PHONE = 1180, 360
 
 
 def chart(project: Path) -> Path:
@@ -43,12 +49,43 @@ def form(folder: Path) -> Path:
     return page
 
 
+def committed(project: Path) -> Path:
+    """The project as a repository, since a handoff names a commit."""
+    person = ["-c", "user.name=images", "-c", "user.email=images@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*person, "commit", "-q", "-m", "First commit"]):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    return project
+
+
+def report(browser: Browser, project: Path) -> Path:
+    """The page of `road handoff report`, at a desk in light beside a phone in dark."""
+    page = project / "report.html"
+    for command in (
+        ["uv", "sync", "--quiet"],
+        [".venv/bin/road", "train"],
+        [".venv/bin/road", "handoff", "build"],
+        [".venv/bin/road", "handoff", "report", "--output", str(page)],
+    ):
+        subprocess.run(command, cwd=project, check=True, stdout=subprocess.DEVNULL)
+    views = [_view(browser, page, DESK, "light"), _view(browser, page, PHONE, "dark")]
+    shown = "".join(f'<img src="data:image/png;base64,{base64.b64encode(view).decode()}">' for view in views)
+    both = project / "both.html"
+    both.write_text(f'<body style="margin:0;display:flex">{shown}</body>', encoding="utf-8")
+    return both
+
+
+def _view(browser: Browser, page: Path, width: int, scheme: Literal["light", "dark"]) -> bytes:
+    shown = browser.new_page(viewport={"width": width, "height": SIZES[REPORT][1]}, color_scheme=scheme)
+    shown.goto(page.as_uri())
+    return shown.screenshot()
+
+
 def draw(browser: Browser, page: Path, image: Path) -> None:
     """Look at a page, and keep what was seen."""
     width, height = SIZES[image]
     shown = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
     shown.goto(page.as_uri())
-    shown.screenshot(path=image, full_page=image != CHART)
+    shown.screenshot(path=image, full_page=image in WHOLE)
     print(f"{image.relative_to(ROOT)}: {image.stat().st_size / 1000:,.0f} kB")
 
 
@@ -63,6 +100,7 @@ def main() -> None:
         draw(browser, chart(project), CHART)
         draw(browser, dashboard(project), DASHBOARD)
         draw(browser, form(Path(folder)), FORM)
+        draw(browser, report(browser, committed(project)), REPORT)
         browser.close()
 
 

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import click
@@ -108,3 +110,36 @@ def test_a_link_to_nowhere_is_refused(line: str, refusal: str, tmp_path: Path) -
 
     assert done.returncode == 1
     assert refusal in done.stderr
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A site with one page."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200 if self.path == "/there" else 404)
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_link_to_another_site_that_does_not_answer_is_refused(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        there = f"http://127.0.0.1:{server.server_port}/there"
+        conf = (ROOT / "docs/conf.py").read_text(encoding="utf-8").replace("localhost|127", "localhost")
+        pages = tmp_path / "pages"
+        pages.mkdir()
+        (pages / "conf.py").write_text(conf, encoding="utf-8")
+        said = {}
+        for name in (there, f"{there}-not"):
+            (pages / "index.md").write_text(f"# A site\n\n[a page]({name})\n", encoding="utf-8")
+            said[name] = site_builder.build(pages, tmp_path / "links", "linkcheck")
+        server.shutdown()
+
+    accepted, refused = said.values()
+    assert accepted.returncode == 0, accepted.stderr
+    assert refused.returncode == 1
+    assert f"broken link: {there}-not" in refused.stderr

@@ -9,6 +9,7 @@ from tools import needs, workflow
 
 from tests.template.conftest import ROOT
 
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 
@@ -51,6 +52,11 @@ def test_the_whole_matrix_is_lived_each_night_on_a_clone_with_history() -> None:
     assert nightly[True]["schedule"]  # `on` is a truth in YAML 1.1
     assert steps[0]["with"]["fetch-depth"] == 0
     assert "make updates" in [step.get("run") for step in steps]
-    assert re.search(
-        r"^updates: setup\n\tuv run python -m tests\.template\.updates", (ROOT / "Makefile").read_text(), re.M
-    )
+    assert re.search(r"^updates: setup\n\tuv run python -m tests\.template\.updates", MAKEFILE, re.M)
+
+
+def test_links_to_other_sites_are_followed_each_night() -> None:
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+
+    assert "make links" in [step.get("run") for step in nightly["jobs"]["links"]["steps"]]
+    assert re.search(r"^links: setup\n\tuv run python scripts/site_builder.py --links$", MAKEFILE, re.M)

@@ -147,8 +147,8 @@ def test_every_step_of_the_demo_exists() -> None:
     assert "@bash scripts/demo.sh" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-BY_HAND = {"docs/images/handoff-report.png", "docs/images/two-loops.svg"}
-"""Pictures that no script draws: of a screen, and of an idea."""
+BY_HAND = {"docs/images/two-loops.svg"}
+"""The picture that no script draws: of an idea."""
 
 
 def links(file: Path) -> Iterator[str]:
