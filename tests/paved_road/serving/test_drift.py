@@ -78,7 +78,7 @@ def test_a_batch_of_more_rows_than_are_kept_is_counted(drifting: tuple[Manifest,
     service = Service(*drifting)
     numbers, strings = np.full((1000, 5), 5.0), np.full((1000, 3), "AT", object)
 
-    service.metrics.predicted(model.Answer(b"", numbers, strings, np.tile([0.4, 0.6], (1000, 1))))
+    service.metrics.predicted(model.Predicted(numbers, strings, np.tile([0.4, 0.6], (1000, 1))))
 
     assert counted(TestClient(service)) == {
         ("model_input_bin", "amount", "1"): 1000,

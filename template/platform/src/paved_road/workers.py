@@ -134,6 +134,7 @@ def _cluster(address: str, count: int | None, gpus: float) -> Iterator[Workers]:
 
 def _connected(address: str) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # else a thread that outlives the work connects again
     import ray
 
     try:

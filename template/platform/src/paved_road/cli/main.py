@@ -58,8 +58,24 @@ def road() -> None:
     """
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run `road`; exit 0 if all is well, 1 if a check refuses, 2 on wrong usage, 130 when interrupted."""
+    try:
+        _run()
+    except SystemExit as stop:
+        if "ray" in sys.modules:
+            _leave(int(stop.code or 0))
+        raise
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: what Ray left at work in threads has kept a process alive whose work was done."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> NoReturn:
     try:
         sys.exit(road.main(prog_name="road", standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:

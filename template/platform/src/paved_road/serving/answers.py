@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -43,6 +44,18 @@ class Answers:
         Raises:
             Refusal: 500 if any figure is not finite, or outside of what the contract allows.
         """
+        answers = self._rows(raw)
+        return _ENCODE(answers if many else answers[0])
+
+    def each(self, raw: NDArray[np.float64]) -> Iterator[bytes]:
+        """Every prediction as JSON of its own.
+
+        Raises:
+            Refusal: as `write`.
+        """
+        return map(_ENCODE, self._rows(raw))
+
+    def _rows(self, raw: NDArray[np.float64]) -> list[dict[str, Any]]:
         if self._decide.hides and not np.isfinite(raw).all():
             raise Refusal(refusals.NOT_FINITE, "the model gave a figure that is not finite; nothing was predicted")
         columns = self._decide(raw)
@@ -50,8 +63,7 @@ class Answers:
             # As a comparison that holds: one with NaN never does.
             if not all(low <= figure <= high for figure in columns[name]):
                 raise _outside(name, columns[name], low, high)
-        answers = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return _ENCODE(answers if many else answers[0])
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _outside(name: str, column: list[float], low: float, high: float) -> Refusal:

@@ -19,6 +19,7 @@ from paved_road.contracts import limits, refusals
 from paved_road.contracts.refusals import Kind
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving import identity, metrics, predict, problems
+from paved_road.serving.batching import Batcher
 from paved_road.serving.connection import PREDICT
 from paved_road.serving.exposition import Exposition, render
 from paved_road.serving.logs import Log, describe
@@ -78,7 +79,7 @@ class Service:
         self.collect: Callable[[], Iterable[Metric]] = self.exposition.collect
         self.told: list[Callable[[Release, bytes, bytes, Answer], None]] = []
         self.trace: Spans | None = None
-        self.release = Release(evidence, model, self.exposition.of(evidence))
+        self.release = Release(evidence, model, self.exposition.of(evidence), self._threads)
 
     @property
     def metrics(self) -> metrics.Metrics:
@@ -87,7 +88,7 @@ class Service:
 
     def switch(self, evidence: Manifest, model: Model) -> None:
         """Answer with another version from the next request on; those under way keep the one they began with."""
-        self.release = Release(evidence, model, self.exposition.of(evidence))
+        self.release = Release(evidence, model, self.exposition.of(evidence), self._threads)
 
     def admit(self) -> ASGIApp:
         """What answers a prediction that arrives now: this service, or its refusal if too many are under way."""
@@ -121,9 +122,9 @@ class Service:
 
         given = None
         try:
-            if release.model is not None and scope["path"] == PREDICT and scope["method"] == "POST":
+            if release.batcher is not None and scope["path"] == PREDICT and scope["method"] == "POST":
                 # Past the router, and the wrapper of `send`, whose price for a single record is that of the model.
-                body, given = await self._predict(release.model, headers, scope, receive, send, more)
+                body, given = await self._predict(release.batcher, headers, scope, receive, send, more)
                 status = 200
                 for tell in self.told:
                     tell(release, headers[b"x-request-id"], body, given)
@@ -151,8 +152,8 @@ class Service:
         release.metrics.request(scope["path"], scope["method"], status, seconds)
         records, code = None, None
         if given is not None:
-            release.metrics.predicted(given)
-            records = len(given.raw)
+            release.metrics.predicted(given.predicted)
+            records = len(given.predicted.raw)
         if (refusal := scope.get(_REFUSED)) is not None:
             release.metrics.refusal(refusal)
             code = refusal.code
@@ -176,7 +177,7 @@ class Service:
 
     async def _predict(
         self,
-        model: Model,
+        batcher: Batcher,
         headers: dict[bytes, bytes],
         scope: Scope,
         receive: Receive,
@@ -186,8 +187,10 @@ class Service:
         """Answer a prediction; gives what was asked, too."""
         if _FULL in scope:
             raise Refusal(refusals.OVERLOADED, refusals.overloaded(scope[_FULL]))
-        body = await predict.read(scope, headers, receive, model.max_bytes)
-        return body, await predict.answer(model, body, send, self._threads, more)
+        body = await predict.read(scope, headers, receive, batcher.max_bytes)
+        given = await batcher.answer(body, alone=self._under_way <= 1)
+        await predict.reply(given.body, scope, send, more)
+        return body, given
 
     async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -206,7 +209,7 @@ class Service:
         return PlainTextResponse("alive\n")
 
     async def _readyz(self, request: Request) -> Response:
-        ready = self.release.model is not None and not self.stopping
+        ready = self.release.batcher is not None and not self.stopping
         return PlainTextResponse("ready\n") if ready else await self._not_ready(request)
 
     async def _metrics(self, request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 import asyncio
 import select
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -15,6 +17,8 @@ MOST_PIPELINED = 64
 """Requests that may wait behind the one that is being answered; clients send one, and load generators a few."""
 LATE = "paved_road.late"
 """Key in the state of a request: its body did not arrive within so many seconds."""
+AT_ONCE = "paved_road.at_once"
+"""Extension of ASGI: a function that takes headers and body of a 200, and says whether it has sent them."""
 
 
 class Connection(HttpToolsProtocol):
@@ -58,7 +62,25 @@ class Connection(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         if cycle.scope["path"] == PREDICT:
             app = self.app.admit()
+            cycle.scope["extensions"] = {AT_ONCE: partial(self._send_at_once, cycle)}
         super()._start_asgi_task(cycle, app)
+
+    def _send_at_once(self, cycle: Any, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Head and body in one write; ASGI's two messages are two system calls and two packets, a tenth of a request.
+
+        Args:
+            cycle: of the request.
+            headers: none of which may break a line, or close the connection.
+            body: of the answer.
+        """
+        if self.flow.write_paused or cycle.disconnected or not cycle.keep_alive or self.app.stopping:
+            return False  # what is rare is left to uvicorn
+        head = b"".join([b"%s: %s\r\n" % header for header in (*cycle.default_headers, *headers)])
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(b"%s%s\r\n%s" % (STATUS_LINE[200], head, body))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def expire(self, now: float) -> None:
         """Part with a caller who sends, or takes, nothing for too long.

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from paved_road.contracts.refusals import Kind
 from paved_road.handoff.manifest import Manifest
 from paved_road.serving.drift import Drift
-from paved_road.serving.model import Answer
+from paved_road.serving.model import Predicted
 from paved_road.serving.traffic import Traffic
 
 if sys.platform != "win32":
@@ -62,10 +62,10 @@ class Metrics:
         """Count a request that was answered."""
         self._traffic.add(path, method, status, seconds)
 
-    def predicted(self, given: Answer) -> None:
+    def predicted(self, given: Predicted) -> None:
         """Count records that were predicted, each in the bins of its inputs and outputs."""
         self._records.inc(len(given.raw))
-        self._drift.add(given.numbers, given.strings, given.raw)
+        self._drift.add(*given)
 
     def refusal(self, kind: Kind) -> None:
         """Count a request that was refused, by why."""

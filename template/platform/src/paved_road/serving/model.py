@@ -3,7 +3,7 @@
 import math
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,20 +29,30 @@ TOLERANCE = 1e-4
 """Difference between two machines' predictions that arithmetic explains."""
 
 
-class Answer(NamedTuple):
-    """A response's body, and what was predicted for it.
+class Predicted(NamedTuple):
+    """What a model was given, and gave.
 
     Attributes:
-        body: of the response.
-        numbers: what the model was given, shape (rows, numbers).
+        numbers: what it was given, shape (rows, numbers).
         strings: the same, shape (rows, strings).
         raw: what it gave, shape (rows, classes) or (rows,).
     """
 
-    body: bytes
     numbers: NDArray[np.float64]
     strings: NDArray[np.object_]
     raw: NDArray[np.float64]
+
+
+class Answer(NamedTuple):
+    """A response.
+
+    Attributes:
+        body: of it.
+        predicted: what it says.
+    """
+
+    body: bytes
+    predicted: Predicted
 
 
 class Model:
@@ -51,6 +61,7 @@ class Model:
     Attributes:
         max_bytes: longest body of a request.
         inline_bytes: longest body that is answered within `INLINE_SECONDS`.
+        inline_records: most records that are predicted within it, at least one.
     """
 
     def __init__(self, evidence: manifest.Manifest, predictor: formats.Predicts) -> None:
@@ -62,7 +73,7 @@ class Model:
         self._answers = Answers(evidence.io.output, contract)
         self.max_bytes = self._requests.max_bytes
         self._prove(evidence.baseline.probe)
-        quick = self._try(contract)
+        quick, self.inline_records = self._try(contract)
         self.inline_bytes = 0 if predictor.waits else quick
 
     def answer(self, body: bytes) -> Answer:
@@ -71,13 +82,41 @@ class Model:
         Raises:
             Refusal: it is not JSON, too large, breaks the contract, or the model did.
         """
-        records, many = self._requests.read(body)
+        return self.predict(*self.read(body))
+
+    def read(self, body: bytes) -> tuple[list[msgspec.Struct], bool]:
+        """The records of a body, and whether they came as an array.
+
+        Raises:
+            Refusal: it is not JSON, too large, or breaks the contract.
+        """
+        return self._requests.read(body)
+
+    def predict(self, records: list[msgspec.Struct], many: bool) -> Answer:
+        """Answer for records that were read, with an array if `many`.
+
+        Raises:
+            Refusal: the model failed, or breaks the contract.
+        """
+        predicted = self._predicted(records)
+        return Answer(self._answers.write(predicted.raw, many), predicted)
+
+    def each(self, records: list[msgspec.Struct]) -> Iterator[Answer]:
+        """Answer for every record as if it came alone; the figures are those of one run for all.
+
+        Raises:
+            Refusal: the model failed, or breaks the contract, for any of them.
+        """
+        numbers, strings, raw = self._predicted(records)
+        for at, body in enumerate(self._answers.each(raw)):
+            yield Answer(body, Predicted(numbers[at : at + 1], strings[at : at + 1], raw[at : at + 1]))
+
+    def _predicted(self, records: list[msgspec.Struct]) -> Predicted:
         numbers, strings = self._feed.arrays(records)
         try:
-            raw = self._predictor.raw(numbers, strings)
+            return Predicted(numbers, strings, self._predictor.raw(numbers, strings))
         except Problem as error:
             raise Refusal(refusals.MODEL_FAILED, f"{error}; nothing was predicted") from error
-        return Answer(self._answers.write(raw, many), numbers, strings, raw)
 
     def _prove(self, probe: manifest.Probe) -> None:
         """Predict the golden record, and hold the prediction against the one handed over."""
@@ -93,11 +132,11 @@ class Model:
             fact = f"the golden record is predicted as {_short(given)}, and {_short(probe.raw)} was handed over"
             raise problem("SERVE005", fact, remedy)
 
-    def _try(self, contract: ModelContract) -> int:
-        """Predict the contract's own example, alone and often, and tell from the time what can be done at once."""
-        example = examples.record(contract)
+    def _try(self, contract: ModelContract) -> tuple[int, int]:
+        """Predict the contract's own example, alone and often: bytes and records that can be dealt with at once."""
+        example, tried = examples.record(contract), min(TRIED_RECORDS, contract.service_level.max_records)
         one = msgspec.json.encode(example)
-        many = msgspec.json.encode([example] * min(TRIED_RECORDS, contract.service_level.max_records))
+        many = msgspec.json.encode([example] * tried)
         try:
             first, last = _seconds(self.answer, one), _seconds(self.answer, many)
         except Refusal as error:
@@ -105,8 +144,8 @@ class Model:
             fact = f"the contract's own example gets no prediction: {faults or error.detail}"
             remedy = "give the inputs in contracts/model.yml an `example` that does, and build the handoff again"
             raise problem("SERVE004", fact, remedy) from error
-        per_byte = max(last - first, 1e-9) / max(len(many) - len(one), 1)
-        return max(int((INLINE_SECONDS - first) / per_byte), 0)
+        more, room = max(last - first, 1e-9), max(INLINE_SECONDS - first, 0)
+        return int(room / more * max(len(many) - len(one), 1)), 1 + int(room / more * max(tried - 1, 1))
 
 
 def check(folder: Path, evidence: manifest.Manifest) -> None:

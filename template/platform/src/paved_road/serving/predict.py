@@ -1,41 +1,29 @@
 """``POST /v1/predict`` as plain ASGI: the path that has to be quick."""
 
-import asyncio
-from concurrent.futures import Executor
-
 from starlette.types import Receive, Scope, Send
 
 from paved_road.contracts import refusals
-from paved_road.serving.connection import LATE
-from paved_road.serving.model import Answer, Model
+from paved_road.serving.connection import AT_ONCE, LATE
 from paved_road.serving.problems import Refusal
 
 Header = tuple[bytes, bytes]
 _JSON = (b"content-type", b"application/json")
 
 
-async def answer(model: Model, body: bytes, send: Send, threads: Executor | None, more: list[Header]) -> Answer:
-    """Answer one request.
+async def reply(body: bytes, scope: Scope, send: Send, more: list[Header]) -> None:
+    """Send a prediction.
 
     Args:
-        model: what answers.
-        body: of the request.
+        body: of the answer.
+        scope: of the request.
         send: where to.
-        threads: where to work on what would hold up the others.
         more: headers of the answer, beside those of its body.
-
-    Raises:
-        Refusal: instead of an answer.
     """
-    if len(body) <= model.inline_bytes:
-        given = model.answer(body)
-    else:
-        given = await asyncio.get_running_loop().run_in_executor(threads, model.answer, body)
-    length = str(len(given.body)).encode()
-    headers = [_JSON, (b"content-length", length), *more]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": given.body})
-    return given
+    headers = [_JSON, (b"content-length", str(len(body)).encode()), *more]
+    at_once = scope.get("extensions", {}).get(AT_ONCE)
+    if at_once is None or not at_once(headers, body):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 async def read(scope: Scope, headers: dict[bytes, bytes], receive: Receive, most: int) -> bytes:
