@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import copier
+from fleet.copying import copy
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,5 +30,5 @@ def generated(folder: Path, **answers: Any) -> Path:
         **answers: to questions of copier.yml.
     """
     template = copied(folder / "template")
-    copier.run_copy(str(template), folder / "project", data=answers, defaults=True, quiet=True)
+    copy(str(template), folder / "project", answers)
     return folder / "project"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import copier
+from fleet.copying import copy
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from working_tree import ROOT, copied
@@ -11,8 +11,6 @@ from working_tree import ROOT, copied
 OWN = ("*.md", "docs/**/*.md", "portal/**/*.md", "fleet/**/*.md", "renovate/**/*.md", ".github/**/*.md")
 ANSWERS = ({"cloud": "aws"}, {"cloud": "gcp", "framework": "pytorch"}, {"cloud": "azure", "framework": "xgboost"})
 """Between them every page of a generated repository, in every form that has commands of its own."""
-PAGES_ALONE = ["*.*", "!*.md", "!*.md.jinja"]
-"""What is left out of all but the first, to be quick."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,8 @@ def pages(folder: Path) -> list[Page]:
     template = copied(folder / "template")
     whole = folder / "0"
     for number, answers in enumerate(ANSWERS):
-        left_out = PAGES_ALONE if number else []
         project = folder / str(number)
-        copier.run_copy(str(template), project, data=answers, defaults=True, quiet=True, exclude=left_out)
+        copy(str(template), project, answers)
         for file in sorted(project.rglob("*.md")):
             page = Page(whole, whole / file.relative_to(project), file.read_text(encoding="utf-8"))
             if page.text not in seen:

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
+from fleet.copying import copy
 
 ROOT = Path(__file__).parents[2]
 PERSON = {"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com"}
@@ -68,7 +68,7 @@ def generate(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
     @cache
     def rendered(answers: str) -> Path:
         folder = tmp_path_factory.mktemp("rendered") / "generated"
-        copier.run_copy(str(template), folder, data=json.loads(answers), defaults=True, quiet=True)
+        copy(str(template), folder, json.loads(answers))
         return folder
 
     def render(**answers: Any) -> Path:

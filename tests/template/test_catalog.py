@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 import yaml
+from fleet.copying import copy
 from tools import needs, portal
 
 from tests.template.conftest import committed, copier_cli, git
@@ -36,7 +36,7 @@ def reduced(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def render(reduced: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     def rendered(**answers: Any) -> Path:
         folder = tmp_path_factory.mktemp("rendered")
-        copier.run_copy(str(reduced), folder, data=answers, defaults=True, quiet=True)
+        copy(str(reduced), folder, answers)
         return folder
 
     return rendered

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 import yaml
 from dockerfile_parse import DockerfileParser
+from fleet.copying import copy
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -117,7 +117,7 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
 
     def rendered(**answers: Any) -> Path:
         folder = tmp_path_factory.mktemp("rendered")
-        copier.run_copy(str(reduced), folder, data=answers, defaults=True, quiet=True)
+        copy(str(reduced), folder, answers)
         return folder
 
     return rendered
