@@ -12,6 +12,20 @@ from ..ownership.conftest import Repository
 Break = Callable[[Path], object]
 
 
+def require_told(orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str) -> None:
+    """Break something; one look says so, and no more fails than should."""
+    breaks(orderly.root)
+
+    outcome, check = orderly.road("doctor"), checks(orderly)[name]
+
+    assert outcome.exit_code == (1 if state == "wrong" else 0)
+    assert (check["name"], check["state"]) == (name, state)
+    assert fact in check["fact"]
+    assert remedy in check["remedy"]
+    assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
+    assert check["remedy"] in outcome.stdout
+
+
 def checks(repository: Repository) -> dict[str, dict[str, str]]:
     document = json.loads(repository.road("doctor", "--json").stdout)
     assert document["ok"] == all(check["state"] != "wrong" for check in document["checks"])
@@ -104,16 +118,7 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
 def test_what_is_not_in_order_is_told_with_what_to_do(
     orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
 ) -> None:
-    breaks(orderly.root)
-
-    outcome, check = orderly.road("doctor"), checks(orderly)[name]
-
-    assert outcome.exit_code == (1 if state == "wrong" else 0)
-    assert check["state"] == state
-    assert fact in check["fact"]
-    assert remedy in check["remedy"]
-    assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
-    assert check["remedy"] in outcome.stdout
+    require_told(orderly, breaks, name, state, fact, remedy)
 
 
 def swap(path: str, old: str, new: str) -> Break:
@@ -201,14 +206,7 @@ OUTPUTS = '{"cells": [{"outputs": [{"text": "42"}], "execution_count": 1}]}'
 def test_what_a_repository_still_misses_of_the_road_is_told_with_why_it_matters(
     orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
 ) -> None:
-    breaks(orderly.root)
-
-    outcome, check = orderly.road("doctor"), checks(orderly)[name]
-
-    assert outcome.exit_code == (1 if state == "wrong" else 0)
-    assert (check["name"], check["state"]) == (name, state)
-    assert fact in check["fact"]
-    assert remedy in check["remedy"]
+    require_told(orderly, breaks, name, state, fact, remedy)
 
 
 @pytest.mark.parametrize("path", ["notebooks/look.ipynb", "src/fraud/data.py"])

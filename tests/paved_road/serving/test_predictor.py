@@ -117,7 +117,9 @@ def test_a_category_called_location_is_no_other_file(tmp_path: Path, promise: Mo
     model = graph(promise)
     model.graph.initializer[3].CopyFrom(helper.make_tensor("home", TensorProto.STRING, [1], [b"location"]))  # type: ignore[list-item]
 
-    Predictor(saved(tmp_path, model), promise)
+    raw = Predictor(saved(tmp_path, model), promise).raw(*arrays(promise))
+
+    assert raw.shape == (1, 2)
 
 
 def test_other_inputs_than_the_contract_has_are_all_named(tmp_path: Path, promise: ModelContract) -> None:
