@@ -151,3 +151,19 @@ def test_the_version_is_the_packages(here: Repository) -> None:
     outcome = here.road("--version")
 
     assert (outcome.exit_code, outcome.stdout.startswith("road, version ")) == (0, True)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["train", "--nothing"], 2)])
+def test_a_thread_that_ray_left_at_work_holds_up_no_end(arguments: list[str], code: int) -> None:
+    program = (
+        "import sys, threading, types; sys.modules['ray'] = types.ModuleType('ray')\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        f"sys.argv = ['road', *{arguments}]\n"
+        "from paved_road.cli.main import main\n"
+        "main()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == code
+    assert "road" in done.stdout + done.stderr
