@@ -18,7 +18,7 @@ from paved_road.ownership import raci
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "template" / "contracts"
-MODULES = ROOT / "template" / "infra" / "modules"
+MODULES = ROOT / "template" / "{% if has_cloud %}infra{% endif %}" / "modules"
 COMPATIBILITY = ROOT / "template" / "docs" / "compatibility.md"
 RACI = ROOT / "template" / "raci.yml.jinja"
 NAME, DESCRIPTION, ORGANIZATION = "name-of-the-model", "What the model is for.", "name-of-the-organization"
