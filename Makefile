@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates
+.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -45,3 +45,7 @@ bench-serving: setup
 # Every release to every later one, by every team: about half an hour. `make test` lives a sample of it.
 updates: setup
 	uv run python -m tests.template.updates --write
+
+# A hundred times the examples of `make test`, and ones that nobody saw before: about an hour.
+fuzz: setup
+	ROAD_FUZZ=100 uv run pytest -q -n 2 --dist loadgroup tests/paved_road/fuzz

@@ -22,6 +22,20 @@ def skipped(reporter: Any) -> int:
     return len(reporter.stats.get("skipped", [])) if os.environ.get("CI") == "true" else 0
 
 
+TRIED = {
+    "fuzzed": "fuzz: {:,} broken contracts, manifests and RACI files, every one refused in words or read as written",
+    "killed": "kills: {:,} builds and trainings killed, and after every one the next ran",
+}
+"""What tests count as properties of theirs, and how it is said."""
+
+
+def counted(reporter: Any, name: str) -> int:
+    """The sum of a property over the tests that passed, as it stands once a test was torn down."""
+    passed = {report.nodeid for report in reporter.getreports("passed")}
+    ended = [report for report in reporter.getreports("") if report.when == "teardown" and report.nodeid in passed]
+    return sum(dict(report.user_properties).get(name, 0) for report in ended)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run in CI that skipped something."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")  # no worker of pytest-xdist has one
@@ -30,10 +44,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Publish how many changes of a handoff were tried, and refused; and what CI does not take."""
+    """Publish how many changes of a handoff were tried, what else was tried, and what CI does not take."""
     passed = [report for report in terminalreporter.getreports("passed") if "/test_tamper.py::" in report.nodeid]
     changes = sum(dict(report.user_properties).get("tampered", 1) for report in passed if report.when == "call")
     if changes:
         terminalreporter.write_line(f"tamper suite: {changes:,} changes of a handoff, every one refused")
+    for name, said in TRIED.items():
+        if count := counted(terminalreporter, name):
+            terminalreporter.write_line(said.format(count))
     if skipped(terminalreporter):
         terminalreporter.write_line(f"{skipped(terminalreporter)} skipped, and with CI=true no test may be", red=True)

@@ -38,7 +38,17 @@ def refusal(text: str) -> str:
         ("a:\n  - 2024-01-01", "file.yml:2  YAML001  a.0 is read as timestamp, which JSON does not have"),
         ("a: !!binary aGk=", "file.yml:1  YAML001  a is read as binary, which JSON does not have"),
         ("a: !!set {b}", "file.yml:1  YAML001  a is read as set, which JSON does not have"),
-        (f"a: {'9' * 5000}", "YAML001  is not YAML: Exceeds the limit"),
+        (
+            f"a: {'9' * 5000}",
+            "a is read as int, and '99999999999999999999 … 99999999999999999999' is none that every JSON",
+        ),
+        ("a: .nan", "file.yml:1  YAML001  a is read as float, and '.nan' is none that every JSON reader takes"),
+        (
+            "a: 1\nb: 1.0e+999",
+            "file.yml:2  YAML001  b is read as float, and '1.0e+999' is none that every JSON reader takes",
+        ),
+        ("a: 9007199254740993", "a is read as int, and '9007199254740993' is none that every JSON reader takes"),
+        ("a: !!bool x", "file.yml:1  YAML001  a is read as bool, and 'x' is none that every JSON reader takes"),
         (f"a:\n  {'[' * DEEP}{']' * DEEP}", "file.yml:2  YAML001  is nested too deeply"),
         (f"a: {'{a: ' * DEEP}{'}' * DEEP}", "file.yml:1  YAML001  is nested too deeply"),
     ],
@@ -75,6 +85,11 @@ def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:
     document = documents.load(file, "file.yml", "YAML001")
 
     assert (document.data, document.line("b")) == ({"a": 1, "b": 2}, 2)
+
+
+@pytest.mark.parametrize("text", ["a\x85b", "a\u2028b\nc", "\u2029", "a\nb"])
+def test_whatever_line_breaks_a_text_has_it_is_read_again_as_it_was_written(text: str) -> None:
+    assert documents.parse(documents.render({"a": text}), "file.yml", "YAML001").data == {"a": text}
 
 
 def test_a_missing_key_is_shown_at_its_nearest_parent() -> None:

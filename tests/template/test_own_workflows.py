@@ -60,3 +60,10 @@ def test_links_to_other_sites_are_followed_each_night() -> None:
 
     assert "make links" in [step.get("run") for step in nightly["jobs"]["links"]["steps"]]
     assert re.search(r"^links: setup\n\tuv run python scripts/site_builder.py --links$", MAKEFILE, re.M)
+
+
+def test_a_hundred_times_the_fuzz_is_tried_each_night() -> None:
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+
+    assert "make fuzz" in [step.get("run") for step in nightly["jobs"]["fuzz"]["steps"]]
+    assert re.search(r"^fuzz: setup\n\tROAD_FUZZ=100 uv run pytest .*tests/paved_road/fuzz$", MAKEFILE, re.M)

@@ -2,19 +2,29 @@
 
 import hashlib
 import json
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
+import msgspec
 import yaml
 
-from paved_road.findings import Finding, Problem, problem
+from paved_road.findings import Finding, Problem, problem, short
 
 Key = tuple[str | int, ...]
+T = TypeVar("T")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 100
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Line breaks to YAML, which it would fold into spaces anywhere but in double quotes."""
+_EXACT = 2**53
+"""Beyond it whole numbers are rounded by whoever reads them as floating-point ones."""
+_LONGEST = 400
+"""Characters of a number; of many thousands PyYAML would reckon for minutes."""
 _TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "map", "seq"))
 
 
@@ -72,7 +82,7 @@ def parse(text: str, shown: str, code: str) -> Document:
         if not isinstance(node, yaml.MappingNode):
             raise problem(code, "is not a mapping of keys to values", "see the template's file", path=shown)
         lines: dict[Key, int] = {(): 1}
-        _index(node, (), lines, shown, code)
+        _index(node, (), lines, shown, code, loader)
         data = loader.construct_document(node)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -98,29 +108,51 @@ def _refuse_tricks(text: str, shown: str, code: str) -> None:
             raise problem(code, "is nested too deeply", f"stay within {_DEEPEST} levels", path=shown, line=line)
 
 
-def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str) -> None:
+def _index(node: yaml.Node, keys: Key, lines: dict[Key, int], shown: str, code: str, loader: Any) -> None:
     if node.tag not in _TAGS:
         kind = node.tag.removeprefix("tag:yaml.org,2002:")
-        fact = f"{'.'.join(map(str, keys)) or 'the file'} is read as {kind}, which JSON does not have"
+        fact = f"{_named(keys)} is read as {kind}, which JSON does not have"
         raise problem(code, fact, "write it in quotes", path=shown, line=node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode) and not _holds(node, loader):
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        fact = f"{_named(keys)} is read as {kind}, and {short(node.value, 40)!r} is none that every JSON reader takes"
+        raise problem(code, fact, "mend it, or write it in quotes", path=shown, line=node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
             line = key_node.start_mark.line + 1
             if key_node.tag != "tag:yaml.org,2002:str":
-                fact = f"the key {key_node.value!r} is not text"
+                fact = f"the key {short(str(key_node.value), 100)!r} is not text"
                 raise problem(code, fact, "write it in quotes", path=shown, line=line)
             key = str(key_node.value)
             path = (*keys, key)
             if path in lines:
-                fact = f"key {key!r} is written twice (first on line {lines[path]})"
+                fact = f"key {short(key, 100)!r} is written twice (first on line {lines[path]})"
                 raise problem(code, fact, "keep one", path=shown, line=line)
             lines[path] = line
-            _index(value, path, lines, shown, code)
+            _index(value, path, lines, shown, code, loader)
     elif isinstance(node, yaml.SequenceNode):
         for position, value in enumerate(node.value):
             path = (*keys, position)
             lines[path] = value.start_mark.line + 1
-            _index(value, path, lines, shown, code)
+            _index(value, path, lines, shown, code, loader)
+
+
+def _named(keys: Key) -> str:
+    return short(".".join(map(str, keys)), 100) or "the file"
+
+
+def _holds(node: yaml.ScalarNode, loader: Any) -> bool:
+    """Whether a value is of the kind that its tag says, and a number one that every reader reads alike."""
+    kind = node.tag.rpartition(":")[2]
+    if kind in ("int", "float") and len(node.value) > _LONGEST:
+        return False
+    try:
+        value = loader.construct_object(node)
+    except (yaml.YAMLError, ValueError, LookupError):
+        return False
+    if kind == "int":
+        return bool(abs(value) <= _EXACT)
+    return kind != "float" or math.isfinite(value)
 
 
 def check_schema(document: Document, schema: dict[str, Any], code: str) -> None:
@@ -129,14 +161,32 @@ def check_schema(document: Document, schema: dict[str, Any], code: str) -> None:
     Raises:
         Problem: with one finding for each violation, at its line and key.
     """
-    validator = jsonschema_rs.validator_for(schema)
-    findings = []
-    for error in validator.iter_errors(document.data):
-        keys: Key = tuple(error.instance_path)
-        name = ".".join(str(key) for key in keys) or "the file"
-        findings.append(document.finding(code, keys, f"{name}: {error.message}", "see the schema named on line 1"))
+    findings = [
+        document.finding(code, keys, f"{_named(keys)}: {said}", "see the schema named on line 1")
+        for keys, said in violations(document.data, schema)
+    ]
     if findings:
         raise Problem(*findings)
+
+
+def violations(data: Any, schema: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    """Where content breaks a JSON Schema, and how."""
+    for error in jsonschema_rs.validator_for(schema).iter_errors(data):
+        yield tuple(error.instance_path), short(error.message)
+
+
+def convert(data: Any, kind: type[T], document: Document, code: str, remedy: str = "write 8, not 8.0") -> T:
+    """Content as its type; a JSON Schema takes 8.0 for a whole number, and the types do not.
+
+    Raises:
+        Problem: of another type, at its line.
+    """
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        said, _, place = str(error).partition(" - at `$")
+        keys = [key or int(number) for key, number in re.findall(r"\.([\w-]+)|\[(\d+)\]", place)]
+        raise Problem(document.finding(code, tuple(keys), f"{_named(tuple(keys))}: {said}", remedy)) from error
 
 
 def digest(data: Any) -> str:
@@ -153,7 +203,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = '"' if _OTHER_BREAKS.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)

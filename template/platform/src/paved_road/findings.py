@@ -1,6 +1,7 @@
 """How every check speaks: a code, a place, a fact and a remedy."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 Level = Literal["error", "warning", "note"]
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -49,6 +51,11 @@ def problem(code: str, fact: str, remedy: str = "", *, path: str = "", line: int
     return Problem(Finding(code=code, fact=fact, remedy=remedy, path=path, line=line))
 
 
+def short(text: str, most: int = 300) -> str:
+    """A text as a message can carry it: of a long one the beginning and the end."""
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
+
+
 def refused(findings: Iterable[Finding]) -> bool:
     """Whether any finding is an error."""
     return any(finding.level == "error" for finding in findings)
@@ -71,10 +78,15 @@ def as_text(findings: Sequence[Finding]) -> str:
     for finding in findings:
         level = "" if finding.level == "error" else f"{finding.level}: "
         head = "  ".join(part for part in (finding.place, finding.code) if part) + "  "
-        lines.append(f"{head}{level}{finding.fact}")
+        lines.append(f"{head}{level}{_shown(finding.fact)}")
         if finding.remedy:
             lines.append(" " * len(head) + finding.remedy)
     return "\n".join(lines)
+
+
+def _shown(text: str) -> str:
+    """A text as a terminal can show it: not endless, and without what would move its cursor or change its colours."""
+    return _CONTROL.sub(lambda sign: repr(sign[0])[1:-1], short(text, 1_000))
 
 
 def as_json(findings: Sequence[Finding], **more: Any) -> str:

@@ -264,7 +264,7 @@ def parse(text: str, shown: str = PATH) -> ModelContract:
 def read(document: documents.Document) -> ModelContract:
     """As `load`, from a parsed document."""
     documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "MODEL002")
-    contract = msgspec.convert(document.data, ModelContract)
+    contract = documents.convert(document.data, ModelContract, document, "MODEL002")
     require(contradicts(contract, document))
     return contract
 

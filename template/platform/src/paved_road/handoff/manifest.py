@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import jsonschema_rs
 import msgspec
 from msgspec import Meta
 
-from paved_road import documents, schemas
+from paved_road import documents, plain_json, schemas
 from paved_road.contracts.model import ModelContract, contradicts
 from paved_road.findings import Finding, Problem, problem, require
 from paved_road.project import Format, TrustedType
@@ -448,20 +447,21 @@ def parsed(data: dict[str, Any]) -> Manifest:
     findings = [
         Finding(
             code="HANDOFF004",
-            fact=f"{'.'.join(map(str, error.instance_path)) or 'the manifest'}: {error.message}",
+            fact=f"{'.'.join(map(str, keys)) or 'the manifest'}: {said}",
             remedy="run `road handoff build`",
             path=PATH,
         )
-        for error in jsonschema_rs.validator_for(json.loads(SCHEMA_FILE.read_bytes())).iter_errors(data)
+        for keys, said in documents.violations(data, json.loads(SCHEMA_FILE.read_bytes()))
     ]
     if findings:
         raise Problem(*findings)
     if data.get("seal") != seal_of(data):
         fact = "seal: the manifest was changed after it was built"
         raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
-    manifest = msgspec.convert(data, Manifest)
+    document = documents.Document(PATH, data, {(): 1})
+    manifest = documents.convert(data, Manifest, document, "HANDOFF004", "run `road handoff build`")
     require(_times(manifest))
-    require(contradicts(manifest.contract.promise, documents.Document(PATH, data, {(): 1})))
+    require(contradicts(manifest.contract.promise, document))
     return manifest
 
 
@@ -486,11 +486,11 @@ def read(file: Path) -> dict[str, Any]:
         Problem: missing, or not JSON.
     """
     try:
-        data = json.loads(file.read_bytes())
+        data = plain_json.read(file.read_bytes())
     except FileNotFoundError:
         fact = "there is no manifest: nothing was handed over yet"
         raise problem("HANDOFF001", fact, "run `road train`, then `road handoff build`", path=PATH) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         fact = f"is not JSON: {error}" if isinstance(error, ValueError) else f"cannot be read: {error}"
         raise problem("HANDOFF002", fact, "restore it from git, or run `road handoff build`", path=PATH) from error
     if not isinstance(data, dict):

@@ -62,6 +62,6 @@ def _json(content: bytes | None) -> dict[str, Any] | None:
     """A manifest's content; None for what was none, for instance a conflict that was committed."""
     try:
         data = json.loads(content or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

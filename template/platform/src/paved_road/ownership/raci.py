@@ -175,7 +175,7 @@ def read(document: documents.Document) -> Raci:
     if misspelt:
         raise Problem(*misspelt)
     documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "RACI016")
-    return msgspec.convert(
+    return documents.convert(
         {
             "roles": {
                 key: {**role, "key": key, "line": document.line("roles", key)}
@@ -185,6 +185,8 @@ def read(document: documents.Document) -> Raci:
             "requests": _named(document, "requests"),
         },
         Raci,
+        document,
+        "RACI016",
     )
 
 

@@ -74,7 +74,7 @@ def parameters(project: Project) -> dict[str, Any]:
         return {}
     try:
         said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:
         raise problem("TEAM003", f"cannot be read as YAML: {error}", "mend it", path=shown) from error
     if not isinstance(said, dict) or not all(isinstance(name, str) and name.isidentifier() for name in said):
         raise problem("TEAM003", "is no mapping of parameters to values", "write `name: value` lines", path=shown)

@@ -1,0 +1,1 @@
+"""Contracts, manifests and RACI files as nobody would write them: read right, or refused in words."""
