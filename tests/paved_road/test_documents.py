@@ -40,12 +40,12 @@ def refusal(text: str) -> str:
         ("a: !!set {b}", "file.yml:1  YAML001  a is read as set, which JSON does not have"),
         (
             f"a: {'9' * 5000}",
-            "a is read as int, and '99999999999999999999 … 99999999999999999999' is none that every JSON",
+            "'99999999999999999999 … 99999999999999999999' is none that every JSON reader takes",
         ),
         ("a: .nan", "file.yml:1  YAML001  a is read as float, and '.nan' is none that every JSON reader takes"),
         (
             "a: 1\nb: 1.0e+999",
-            "file.yml:2  YAML001  b is read as float, and '1.0e+999' is none that every JSON reader takes",
+            "file.yml:2  YAML001  b is read as float, and '1.0e+999' is none that every",
         ),
         ("a: 9007199254740993", "a is read as int, and '9007199254740993' is none that every JSON reader takes"),
         ("a: !!bool x", "file.yml:1  YAML001  a is read as bool, and 'x' is none that every JSON reader takes"),
