@@ -32,15 +32,20 @@ docs: setup
 links: setup
 	uv run python scripts/site_builder.py --links
 
-bench: setup
-	uv run python benchmarks/life.py
-	uv run python benchmarks/updating.py
+# Everything that docs/benchmarks.md shows; `make bench-fleet` is on docs/fleet.md.
+ROUNDS = 5
+BENCH = --page docs/benchmarks.md --rounds $(ROUNDS)
+
+bench: setup bench-serving
+	uv run python benchmarks/life.py $(BENCH)
+	uv run python benchmarks/updating.py $(BENCH)
+	uv run python benchmarks/ownership.py $(BENCH)
 
 bench-fleet: setup
 	uv run python benchmarks/whole_fleet.py
 
 bench-serving: setup
-	uv run python benchmarks/against_others.py
+	uv run python benchmarks/against_others.py $(BENCH)
 
 # Every release to every later one, by every team: about half an hour. `make test` lives a sample of it.
 updates: setup

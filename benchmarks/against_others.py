@@ -1,8 +1,7 @@
 """The generated server against what people would pick instead: `make bench-serving`.
 
 Same model, same records, same client (`wrk`), one worker each, one server at a time. Every other server gets an
-environment of its own, made by uv from the exact versions in others/requirements/. Writes the table in
-docs/benchmarks.md.
+environment of its own, made by uv from the exact versions in others/requirements/.
 """
 
 import argparse
@@ -16,11 +15,11 @@ from pathlib import Path
 
 import measured
 import page
+import servers
 from competitors import FLOOR, OURS, PEERS, Peer
-from life import ENVIRONMENT, ROOT, copy, repository
+from running import ENVIRONMENT, ROOT, copy, repository
 
 OTHERS = ROOT / "benchmarks/others"
-PAGE = ROOT / "docs/benchmarks.md"
 # One thread for one record, as the handed-over artifact is run; and nobody is called while measuring.
 QUIET = {
     "OMP_NUM_THREADS": "1",
@@ -45,9 +44,10 @@ def main() -> None:
                 continue
             print(f"{peer.name} …", file=sys.stderr, flush=True)
             results[peer.name] = _measure(peer, project, model, environments, asked.rounds)
-    print(json.dumps(results, indent=2) if asked.json else page.block(results, asked.rounds))
-    if not (asked.json or asked.only):
-        page.write(PAGE, results, asked.rounds)
+    if asked.json:
+        print(json.dumps(results, indent=2))
+    else:
+        page.publish(None if asked.only else asked.page, "serving", [servers.block(results, asked.rounds)])
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="NAME", help="beside ours and the floor; writes no page")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each load")
     parser.add_argument("--json", action="store_true", help="print JSON, and write no page")
+    parser.add_argument("--page", type=Path, help="write the section into this page, besides printing it")
     return parser.parse_args()
 
 

@@ -1,9 +1,5 @@
-"""What verifying costs beside the work that nobody can save: `make bench`. Ratios of one run; never a test.
+"""What verifying costs beside the work that nobody can save, and beside a signature alone. Never a test."""
 
-Usage: python benchmarks/handoff.py HANDOFF, the handoff folder of a generated project.
-"""
-
-import argparse
 import resource
 import subprocess
 import sys
@@ -22,22 +18,63 @@ from paved_road.handoff.golden import Golden
 from paved_road.handoff.manifest import file_digest, load
 from paved_road.handoff.predictor import BATCH, Predictor
 
-ROUNDS = 3
 ROWS = 1_000_000
 ARTIFACT = 2**30
+Row = list[str]
 
 
-def best(work: Callable[[], object]) -> float:
-    """Least of some timings, seconds."""
-    taken = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
+def rows(project: Path, rounds: int) -> list[Row]:
+    """Rows of the section: what was done, how long it took, and beside what.
+
+    Args:
+        project: a generated one that handed over.
+        rounds: of which the least counts.
+    """
+
+    def best(work: Callable[[], object]) -> float:
+        taken = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - started)
+        return min(taken)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return [
+            verifying(folder, project, best),
+            evaluating(folder, project / "handoff", best),
+            hashing(folder, best),
+            importing(best),
+        ]
 
 
-def hashing(folder: Path) -> None:
+Best = Callable[[Callable[[], object]], float]
+
+
+def verifying(folder: Path, project: Path, best: Best) -> Row:
+    """All of it, against a program that only checks a signature of the same files."""
+    key, public, signature = (str(folder / name) for name in ("key.pem", "key.pub", "model.sig"))
+    signing = [str(Path(sys.executable).with_name("model_signing"))]
+    handed = str(project / "handoff")
+    for command in (
+        ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
+        ["openssl", "pkey", "-in", key, "-pubout", "-out", public],
+        [*signing, "sign", "key", handed, "--private_key", key, "--signature", signature],
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    check = [*signing, "verify", "key", handed, "--signature", signature, "--public_key", public]
+    theirs = best(lambda: subprocess.run(check, check=True, capture_output=True))
+    road = [str(project / ".venv/bin/road"), "handoff", "verify"]
+    ours = best(lambda: subprocess.run(road, cwd=project, check=True, capture_output=True))
+    return [
+        "`road handoff verify`",
+        f"{ours:.2f} s",
+        f"{ours / theirs:.2f} times `model_signing verify`, which only hashes",
+    ]
+
+
+def hashing(folder: Path, best: Best) -> Row:
     """Digest of a gigabyte, against sha256sum."""
     artifact = folder / "artifact"
     with artifact.open("wb") as stream:
@@ -48,11 +85,11 @@ def hashing(folder: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     ours = best(lambda: file_digest(artifact))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"hash 1 GiB              {ours:6.2f} s, {theirs / ours:.2f} x sha256sum's rate; {grown:.0f} MiB more memory")
     artifact.unlink()
+    return ["hash 1 GiB", f"{ours:.2f} s", f"{theirs / ours:.2f} times `sha256sum`'s rate; {grown:.0f} MiB more memory"]
 
 
-def evaluating(folder: Path, handoff: Path) -> None:
+def evaluating(folder: Path, handoff: Path, best: Best) -> Row:
     """A million golden rows: read, predicted, measured with intervals and slices; against the predicting alone."""
     manifest = load(handoff)
     contract, model = manifest.contract.promise, handoff / manifest.artifact.file.path
@@ -62,7 +99,8 @@ def evaluating(folder: Path, handoff: Path) -> None:
     golden = Golden(many, contract)
     bare = best(lambda: _bare(model, golden))
     ours = best(lambda: _evaluate(model, many, contract))
-    print(f"evaluate {golden.rows:,} rows {ours:6.2f} s, {ours / bare:.2f} x a bare onnxruntime loop")
+    beside = f"{ours / bare:.2f} times a bare onnxruntime loop, with intervals and slices"
+    return [f"measure {golden.rows:,} golden rows again", f"{ours:.2f} s", beside]
 
 
 def _bare(model: Path, golden: Golden) -> None:
@@ -80,22 +118,8 @@ def _evaluate(model: Path, many: Path, contract: ModelContract) -> None:
     baseline.measure(golden, raw, contract, {})
 
 
-def importing() -> None:
+def importing(best: Best) -> Row:
     """Import of everything that serves, in a fresh interpreter, less the interpreter's own start."""
     alone = best(lambda: subprocess.run([sys.executable, "-c", ""], check=True))
     whole = best(lambda: subprocess.run([sys.executable, "-c", "import paved_road.serving.server"], check=True))
-    print(f"import the server       {whole - alone:6.2f} s")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("handoff", type=Path)
-    handoff = parser.parse_args().handoff
-    with tempfile.TemporaryDirectory() as name:
-        importing()
-        hashing(Path(name))
-        evaluating(Path(name), handoff)
-
-
-if __name__ == "__main__":
-    main()
+    return ["import the server", f"{whole - alone:.2f} s", "over an interpreter that imports nothing"]

@@ -1,76 +1,85 @@
-"""How long a project's first steps take: `make bench`. Ratios and seconds of one run on one machine; never a test."""
+"""How long it takes to a first verified handoff, step by step, beside what others do for the same.
+
+Usage: python benchmarks/life.py [--page docs/benchmarks.md] [--rounds 3]. Never a test.
+"""
 
 import os
-import subprocess
-import sys
+import statistics
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-ROUNDS = 3
-PERSON = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+import handoff
+import page
+import twins
+from running import ROOT, copy, repository, seconds
+
+OTHERS = ROOT / "benchmarks/others"
+COOKIECUTTER, KEDRO = "cookiecutter==2.7.1", "kedro==1.7.0"
 
 
-def seconds(*command: str, cwd: Path) -> float:
-    """Wall-clock time of a command that succeeds."""
-    started = time.perf_counter()
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True, env=ENVIRONMENT)
-    return time.perf_counter() - started
+def generation(work: Path, rounds: int) -> tuple[list[list[str]], float]:
+    """Rows of how long a generation takes; and ours, in seconds."""
+    (work / "one").mkdir()
+    (work / "one/copier.yml").write_text("name: {type: str, default: x}\n")
+    (work / "one/file.txt.jinja").write_text("{{ name }}\n")
+    repository(work / "one")
+    source = twins.ours(work)
+    took = {"this template": [copy(source, work / f"project{number}") for number in range(rounds)]}
+    repository(work / "project0")
+    count = len(twins.files(work / "project0"))
+    twin, baked = twins.copiers(work, work / "project0"), twins.cookiecutters(work, work / "project0")
+    took[f"Copier, {count} files of one line"] = [copy(twin, work / f"twin{number}") for number in range(rounds)]
+    took["Copier, one file"] = [copy(work / "one", work / f"floor{number}") for number in range(rounds)]
+    cookiecutter = ("uvx", "--from", COOKIECUTTER, "cookiecutter", "--no-input", str(baked), "--output-dir")
+    kedro = ("uvx", "--from", KEDRO, "kedro", "new", "--tools=none", "--example=n", "--telemetry=no", "--name=model")
+    for name, command in ((f"Cookiecutter, {count} files of one line", cookiecutter), ("`kedro new`, its own", kedro)):
+        seconds("uvx", "--from", command[2], command[3], "--help", cwd=work)  # installs it
+        took[name] = []
+        for number in range(rounds):
+            folder = work / f"{command[3]}{number}"
+            folder.mkdir()
+            last = (str(folder),) if command is cookiecutter else ()
+            took[name].append(seconds(*command, *last, cwd=folder))
+    middle = {name: statistics.median(times) for name, times in took.items()}
+    mine = middle["this template"]
+    return [[name, f"{each:.2f} s", f"{mine / each:.2f}"] for name, each in middle.items()], mine
 
 
-# A person's interpreter keeps the bytecode of what it imports, whatever this one is told.
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")}
-
-
-def repository(folder: Path) -> None:
-    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
-    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
-    subprocess.run(["git", *PERSON, "commit", "-q", "-m", "First commit"], cwd=folder, check=True)
-    subprocess.run(["git", "tag", "v0.1.0"], cwd=folder, check=True)
-
-
-def copy(source: Path, target: Path) -> float:
-    return seconds(sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", str(source), str(target), cwd=ROOT)
-
-
-def handoff(folder: Path) -> None:
-    """The other benchmarks, on the handoff that this one made."""
-    for command in (["handoff.py", str(folder)], ["serving.py", "--handoff", str(folder)]):
-        subprocess.run(
-            [sys.executable, str(ROOT / "benchmarks" / command[0]), *command[1:]], check=True, env=ENVIRONMENT
-        )
+def first_handoff(project: Path, generated: float, rounds: int) -> list[list[str]]:
+    """Rows of the steps to a first verified handoff, and of others' ways to keep a model."""
+    road, python = str(project / ".venv/bin/road"), str(project / ".venv/bin/python")
+    steps = {
+        "`copier copy`": generated,
+        "`uv sync`, with the packages in its cache": seconds("uv", "sync", cwd=project),
+        "`road train`": seconds(road, "train", cwd=project),
+        "`road handoff build`": seconds(road, "handoff", "build", cwd=project),
+        "`road handoff verify`": min(seconds(road, "handoff", "verify", cwd=project) for _ in range(rounds)),
+    }
+    rows = [[name, f"{took:.1f} s"] for name, took in steps.items()]
+    rows.append(["**from nothing to a verified handoff**", f"**{sum(steps.values()):.1f} s**"])
+    for name, kind in (
+        ("the same fit, and `joblib.dump`", "joblib"),
+        ("the same fit, and `mlflow` `log_model`", "mlflow"),
+    ):
+        command = (python, str(OTHERS / "keep.py"), kind)
+        rows.append([name, f"{min(seconds(*command, cwd=project) for _ in range(rounds)):.1f} s"])
+    return rows
 
 
 def main() -> None:
+    asked = page.asked(__doc__, 3)
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(work / "ours")], check=True)
-        subprocess.run(["git", "tag", "v0.1.0"], cwd=work / "ours", check=True)
-        (work / "one").mkdir()
-        (work / "one/copier.yml").write_text("name: {type: str, default: x}\n")
-        (work / "one/file.txt.jinja").write_text("{{ name }}\n")
-        repository(work / "one")
-        ours = min(copy(work / "ours", work / f"project{number}") for number in range(ROUNDS))
-        floor = min(copy(work / "one", work / f"floor{number}") for number in range(ROUNDS))
-        project = work / "project0"
-        repository(project)
-        steps = {
-            "uv sync": seconds("uv", "sync", cwd=project),
-            "road train": seconds(".venv/bin/road", "train", cwd=project),
-            "road handoff build": seconds(".venv/bin/road", "handoff", "build", cwd=project),
-        }
-        verify, helped = (
-            min(seconds(".venv/bin/road", *verb, cwd=project) for _ in range(ROUNDS))
-            for verb in (("handoff", "verify"), ("--help",))
-        )
-        handoff(project / "handoff")
-    print(f"copier copy             {ours:6.2f} s, {ours / floor:.2f} x a one-file template")
-    for step, took in steps.items():
-        print(f"{step:<22}  {took:6.2f} s")
-    print(f"road handoff verify     {verify:6.2f} s")
-    print(f"road --help             {helped:6.2f} s")
-    print(f"copy to verified        {ours + sum(steps.values()) + verify:6.2f} s, with the packages in the cache")
+        rows, mine = generation(Path(name), asked.rounds)
+        said = page.measured(asked.rounds, load)
+        head = ("Generated", "Time, median", "Ours is so many times as long")
+        page.publish(asked.page, "generation", [said, "", *page.table(head, rows)])
+        project = Path(name) / "project0"
+        rows = first_handoff(project, mine, asked.rounds)
+        page.publish(asked.page, "handoff", [said, "", *page.table(("Step", "Time"), rows)])
+        rows = handoff.rows(project, asked.rounds)
+        head = ("Work", "Time", "Beside")
+        page.publish(asked.page, "verify", [said, "", *page.table(head, rows)])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What `road raci check` and `road raci sync` cost in a large repository, beside listing its files. Never a test.
 
-Usage: python benchmarks/ownership.py
+Usage: python benchmarks/ownership.py [--page docs/benchmarks.md] [--rounds 3]
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,10 +11,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import page
+from codeowners import CodeOwners
+
 SIZES = (1_000, 5_000)
 """Activities: what is promised to take at most two seconds, and five times as many."""
 FILES = 50_000
-ROUNDS = 3
+SAMPLE = 100
 KINDS = ("/src/part{n}/", "/src/part{n}/*.sql", "/docs/part{n}.md", "part{n}.ipynb", "*.kind{n}")
 
 
@@ -42,10 +46,10 @@ def repository(root: Path, size: int) -> None:
     subprocess.run(["git", "update-index", "--index-info"], cwd=root, input=index.encode(), check=True)
 
 
-def best(*command: str, root: Path) -> float:
+def best(rounds: int, *command: str, root: Path) -> float:
     """Least of some timings of a command, seconds."""
     taken = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         (root / ".github/CODEOWNERS").unlink(missing_ok=True)
         started = time.perf_counter()
         subprocess.run(command, cwd=root, capture_output=True, check=True)
@@ -53,15 +57,27 @@ def best(*command: str, root: Path) -> float:
     return min(taken)
 
 
-def timings(size: int, commands: Sequence[tuple[str, ...]]) -> list[float]:
-    """Least seconds of each command in a repository of so many activities."""
+def timings(size: int, commands: Sequence[tuple[str, ...]], rounds: int) -> list[float]:
+    """Least seconds of each command in a repository of so many activities, and of another reader of CODEOWNERS."""
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), size)
-        return [best(*command, root=Path(folder)) for command in commands]
+        taken = [best(rounds, *command, root=Path(folder)) for command in commands]
+        return [*taken, elsewhere(Path(folder) / ".github/CODEOWNERS", size)]
+
+
+def elsewhere(file: Path, size: int) -> float:
+    """Seconds in which the package `codeowners` would find the owners of all files, from a sample of them."""
+    rules = CodeOwners(file.read_text())
+    started = time.perf_counter()
+    for number in range(0, FILES, FILES // SAMPLE):
+        rules.of(f"src/part{number % size}/deep/er/file{number}.py")
+    return (time.perf_counter() - started) * FILES / SAMPLE
 
 
 def main() -> None:
     """Print one line for each command."""
+    asked = page.asked(__doc__, 3)
+    load = os.getloadavg()[0]
     road = str(Path(sys.executable).with_name("road"))
     commands = (
         ("git", "ls-files"),
@@ -70,12 +86,12 @@ def main() -> None:
         (road, "raci", "check"),
         (road, "raci", "sync"),
     )
-    taken = {size: timings(size, commands) for size in SIZES}
-    print(f"{FILES:,} tracked files" + "".join(f"{f'{size:,} activities':>20}" for size in SIZES) + f"{'ratio':>8}")
-    for number, command in enumerate(commands):
-        seconds = [taken[size][number] for size in SIZES]
-        name = " ".join((Path(command[0]).name, *command[1:]))
-        print(f"{name:<28}" + "".join(f"{each:>16.2f} s" for each in seconds) + f"{seconds[-1] / seconds[0]:>8.1f}")
+    taken = {size: timings(size, commands, asked.rounds) for size in SIZES}
+    names = [f"`{' '.join((Path(command[0]).name, *command[1:]))}`" for command in commands]
+    names.append("every file's owner, by the package `codeowners`")
+    rows = [[name, *(f"{taken[size][number]:.2f} s" for size in SIZES)] for number, name in enumerate(names)]
+    head = (f"{FILES:,} tracked files", *(f"{size:,} activities" for size in SIZES))
+    page.publish(asked.page, "ownership", [page.measured(asked.rounds, load), "", *page.table(head, rows)])
 
 
 if __name__ == "__main__":

@@ -1,34 +1,67 @@
-"""What `make bench-serving` writes: the table, the machine, and which targets are met."""
+"""The page that `make bench` writes: each script has a marked section of it, and touches nothing else."""
 
+import argparse
 import os
 import platform
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from competitors import BENTOML, FASTAPI, FLOOR, LITSERVE, MLFLOW, OURS, Peer
-from measured import STARTS, Result
-
-Results = dict[str, Result]
-BEGIN, END = "<!-- written by `make bench-serving` -->\n", "<!-- until here -->"
-DISTURBED = 0.1
-SINGLE, BUSY, BATCH, BUSY_BATCH = "1 x 8", "1 x 32", "100 x 8", "100 x 32"
+END = "<!-- until here -->"
 
 
-def write(page: Path, results: Results, rounds: int) -> None:
-    """Put the results into the page, between its marks."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{block(results, rounds)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+def asked(doc: str | None, rounds: int) -> argparse.Namespace:
+    """The arguments of a script: where to write, and how often to measure.
+
+    Args:
+        doc: of the script.
+        rounds: if nothing is said.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--page", type=Path, help="write the script's section into this page, besides printing it")
+    parser.add_argument("--rounds", type=int, default=rounds, help="measurements of each figure")
+    return parser.parse_args()
 
 
-def block(results: Results, rounds: int) -> str:
-    """Results for a person, in Markdown."""
-    worst = max(load["others"] for result in results.values() for load in result["loads"].values())
-    said = f"Measured on {date.today()}, rounds: {rounds}, starts: {STARTS}; on {machine()}."
-    if worst > DISTURBED:
-        said += f" Other programs took up to {worst:.0%} of it meanwhile: not a measurement, only an impression."
-    return "\n".join([said, "", *_table(results), "", *_targets(results), ""])
+def mark(section: str) -> str:
+    """The line that a section begins with."""
+    return f"<!-- {section}: written by `make bench` -->\n"
+
+
+def write(page: Path, section: str, text: str) -> None:
+    """Put a text between the marks of a section."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(mark(section))
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        sys.exit(f"{page} has no section {section}: write {mark(section).strip()} and {END} where it belongs")
+    page.write_text(f"{before}{begin}\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def publish(page: Path | None, section: str, lines: Iterable[str]) -> None:
+    """Print a section, and write it if there is a page."""
+    text = "\n".join(lines)
+    print(text, flush=True)
+    if page:
+        write(page, section, text)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as Markdown."""
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+
+
+def measured(rounds: int, load: float) -> str:
+    """When, how often and on what was measured.
+
+    Args:
+        rounds: of each figure.
+        load: `os.getloadavg()[0]` before.
+    """
+    said = f"Measured on {date.today()}, rounds: {rounds}; on {machine()}."
+    busy = load > (os.cpu_count() or 1) / 2
+    return f"{said} Load before it: {load:.1f}; what other programs took makes it longer." if busy else said
 
 
 def machine() -> str:
@@ -37,45 +70,3 @@ def machine() -> str:
     found = re.search(r"^model name\s*: (.+)$", info.read_text(), re.MULTILINE) if info.exists() else None
     model = found[1] if found else platform.processor() or platform.machine()
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def _table(results: Results) -> list[str]:
-    heads = (
-        "single records, 8 clients",
-        "32 clients",
-        "batches of 100, 8 clients",
-        "32 clients",
-        "cold start",
-        "memory",
-    )
-    lines = [f"| Server | {' | '.join(heads)} |", "|---|---|---|---|---|---|---|"]
-    for name, result in results.items():
-        loads = " | ".join(
-            f"{load['rate']:,.0f}/s, {load['p50']:.3g} / {load['p99']:.3g} ms"
-            for load in (result["loads"][key] for key in (SINGLE, BUSY, BATCH, BUSY_BATCH))
-        )
-        shown = f"**{name}**" if name == OURS.name else name
-        lines.append(f"| {shown} | {loads} | {result['cold']:.1f} s | {result['memory']:.0f} MB |")
-    return lines
-
-
-def _targets(results: Results) -> list[str]:
-    ours = results[OURS.name]
-    single = ours["loads"][SINGLE]
-    rows = ["| Target | Measured | |", "|---|---|---|"]
-
-    def row(target: str, value: float, limit: float, shown: str, holds: Callable[[float, float], bool]) -> None:
-        rows.append(f"| {target} | {shown} | {'met' if holds(value, limit) else '**not met**'} |")
-
-    def ratio(peer: Peer, limit: float) -> None:
-        if peer.name in results:
-            value = single["rate"] / results[peer.name]["loads"][SINGLE]["rate"]
-            row(f"at least {limit:g} times {peer.name}", value, limit, f"{value:.3g} times", float.__ge__)
-
-    for peer, limit in ((MLFLOW, 100.0), (BENTOML, 10.0), (LITSERVE, 10.0), (FASTAPI, 1.4), (FLOOR, 0.6)):
-        ratio(peer, limit)
-    spread = single["p99"] / single["p50"]
-    row("p99 at most 3 times p50, 8 clients", spread, 3.0, f"{spread:.1f} times", float.__le__)
-    row("cold start at most 1 s", ours["cold"], 1.0, f"{ours['cold']:.2f} s", float.__le__)
-    row("at most 90 MB resident", ours["memory"], 90.0, f"{ours['memory']:.0f} MB", float.__le__)
-    return rows

@@ -1,52 +1,24 @@
-"""What an update costs that changes nothing, beside Copier's own: a template of as many files, with nothing in them."""
+"""What an update costs, beside Copier's own and Cruft's: templates of as many files, with nothing in them.
 
+Usage: python benchmarks/updating.py [--page docs/benchmarks.md] [--rounds 3]. Never a test.
+"""
+
+import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from life import ROOT, ROUNDS, copy, repository, seconds
+import page
+import twins
+from running import copy, git, repository, seconds
 
-
-def template(work: Path) -> Path:
-    """This repository, with its last commit as its one release; packed, as a forge sends it."""
-    subprocess.run(["git", "clone", "-q", "--no-local", str(ROOT), str(work / "ours")], check=True)
-    for tag in subprocess.run(["git", "tag"], cwd=work / "ours", capture_output=True, text=True).stdout.split():
-        subprocess.run(["git", "tag", "--delete", tag], cwd=work / "ours", check=True, capture_output=True)
-    subprocess.run(["git", "tag", "v0.1.0"], cwd=work / "ours", check=True)
-    return work / "ours"
-
-
-def rendered(source: Path, project: Path) -> set[str]:
-    """Files of a project that came from a `.jinja`, as far as their name says so."""
-    names = {file.name.removesuffix(".jinja") for file in (source / "template").rglob("*.jinja")}
-    return {
-        path
-        for path in files(project)
-        if any(name == Path(path).name or ("{" in name and Path(path).name in name) for name in names)
-    }
-
-
-def files(project: Path) -> list[str]:
-    listed = subprocess.run(["git", "ls-files"], cwd=project, capture_output=True, text=True, check=True)
-    return listed.stdout.splitlines()
-
-
-def twin(work: Path, paths: list[str], jinja: set[str]) -> Path:
-    """A template of the same paths, each with one line, and of one question."""
-    source = work / "twin"
-    for path in paths:
-        file = source / "template" / (f"{path}.jinja" if path in jinja else path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("{{ name }}\n" if path in jinja else "plain\n")
-    answers = source / "template" / "{{ _copier_conf.answers_file }}.jinja"
-    answers.write_text("{{ _copier_answers | to_nice_yaml }}")
-    (source / "copier.yml").write_text("_subdirectory: template\nname: {type: str, default: x}\n")
-    repository(source)
-    return source
+CRUFT = ("uvx", "--from", "cruft==2.16.0", "--with", "cookiecutter==2.7.1", "cruft")
+COPIER = (sys.executable, "-m", "copier")
+FIRST, SECOND = "v0.1.0", "v0.2.0"
+Update = tuple[Path, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -56,20 +28,28 @@ class Cost:
     clock: float
     work: float
 
+    def beside(self, ours: "Cost") -> str:
+        """This as a cell, and how many times as much ours takes."""
+        return f"{self.clock:.2f} s, {self.work:.2f} s; {ours.work / self.work:.2f}"
 
-def no_op(*projects: Path) -> list[Cost]:
-    """Medians of an update to the version that is there, in turns, so that a busy minute falls on all alike."""
-    rounds = [[update(project) for project in projects] for _ in range(ROUNDS)]
+
+def costs(updates: list[Update], rounds: int) -> list[Cost]:
+    """Medians, in turns, so that a busy minute falls on all alike."""
+    taken = [[cost(*update) for update in updates] for _ in range(rounds)]
     return [
-        Cost(statistics.median(each.clock for each in costs), statistics.median(each.work for each in costs))
-        for costs in zip(*rounds, strict=True)
+        Cost(statistics.median(each.clock for each in of_one), statistics.median(each.work for each in of_one))
+        for of_one in zip(*taken, strict=True)
     ]
 
 
-def update(project: Path) -> Cost:
+def cost(project: Path, command: tuple[str, ...]) -> Cost:
+    """One update; what it changed is taken back."""
     before = work_done()
-    took = seconds(sys.executable, "-m", "copier", "update", "--quiet", "--defaults", cwd=project)
-    return Cost(took, work_done() - before)
+    took = seconds(*command, cwd=project)
+    spent = work_done() - before
+    git(project, "reset", "-q", "--hard")
+    git(project, "clean", "-fdq")
+    return Cost(took, spent)
 
 
 def work_done() -> float:
@@ -78,21 +58,35 @@ def work_done() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
+def projects(work: Path) -> list[Path]:
+    """Of this template, of Copier's twin and of Cruft's, each of the first release."""
+    copy(twins.ours(work), work / "project", "--vcs-ref", FIRST)
+    repository(work / "project")
+    copy(twins.copiers(work, work / "project"), work / "empty", "--vcs-ref", FIRST)
+    (work / "cruft").mkdir()
+    baked = str(twins.cookiecutters(work, work / "project"))
+    seconds(*CRUFT, "create", baked, "--no-input", "--checkout", FIRST, cwd=work / "cruft")
+    for other in (work / "empty", work / "cruft" / "x"):
+        repository(other)
+    return [work / "project", work / "empty", work / "cruft" / "x"]
+
+
 def main() -> None:
+    asked = page.asked(__doc__, 3)
+    load = os.getloadavg()[0]
+    rows = []
     with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        source = template(work)
-        copy(source, work / "project")
-        repository(work / "project")
-        paths = [path for path in files(work / "project") if path != ".copier-answers.yml"]
-        jinja = rendered(source, work / "project")
-        copy(twin(work, paths, jinja), work / "empty")
-        repository(work / "empty")
-        ours, theirs = no_op(work / "project", work / "empty")
-    ratio = f"{ours.clock / theirs.clock:.2f} x a template of one line in as many files"
-    print(f"no-op copier update     {ours.clock:6.2f} s, {ratio}")
-    print(f"                        {ours.work:6.2f} s of processor time, {ours.work / theirs.work:.2f} x")
-    print(f"                        ({len(paths)} files, {len(jinja)} of them rendered)")
+        mine, empty, baked = projects(Path(name))
+        count = len(twins.files(mine))
+        for what, version in (("nothing changed", FIRST), ("one line of one file changed", SECOND)):
+            copier = (*COPIER, "update", "--quiet", "--defaults", "--vcs-ref", version)
+            cruft = (*CRUFT, "update", "--skip-apply-ask", "--checkout", version)
+            ours, *theirs = costs([(mine, copier), (empty, copier), (baked, cruft)], asked.rounds)
+            said = f"{ours.clock:.2f} s, {ours.work:.2f} s"
+            rows.append([what, said, *(other.beside(ours) for other in theirs)])
+    head = ("Update: time, processor time; ours is so many times as much of it", "this template",
+            f"Copier, {count} files of one line", "Cruft, the same files")  # fmt: skip
+    page.publish(asked.page, "update", [page.measured(asked.rounds, load), "", *page.table(head, rows)])
 
 
 if __name__ == "__main__":
