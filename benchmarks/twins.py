@@ -9,7 +9,7 @@ QUESTION = "_subdirectory: template\nname: {type: str, default: x}\n"
 
 
 def ours(work: Path) -> Path:
-    """This repository, with its last commit as release v0.1.0, and v0.2.0 with one line more in one file; packed, as a forge sends it."""
+    """This repository, its last commit as v0.1.0, and v0.2.0 with one line more; packed, as a forge sends it."""
     git(ROOT, "clone", "-q", "--no-tags", "--no-local", str(ROOT), str(work / "ours"))
     git(work / "ours", "tag", "v0.1.0")
     return _next(work / "ours", "template/docs/handoff.md")
