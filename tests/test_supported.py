@@ -52,7 +52,7 @@ def test_kubernetes_is_what_overlays_are_held_against() -> None:
 
 
 def test_terraform_is_what_every_module_is_content_with() -> None:
-    files = [file for file in (ROOT / "template/infra").rglob("*versions.tf*") if file.is_file()]
+    files = [file for file in (ROOT / "template").rglob("*versions.tf*") if file.is_file()]
     wanted = re.compile(r'required_version\s*=\s*">= ([\d.]+)"')
     asked = [version for file in files for version in wanted.findall(file.read_text(encoding="utf-8"))]
 
