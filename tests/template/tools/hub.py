@@ -29,6 +29,7 @@ class Hub:
         refusals: what is refused, by a pattern of its path: status, headers, message.
         dispatched: workflows that somebody started: repository, workflow, body.
         asked: every path that was asked for.
+        spoken: every request, with its answer.
     """
 
     repositories: dict[str, Path | None]
@@ -38,24 +39,30 @@ class Hub:
     refusals: dict[str, Refusal] = field(default_factory=dict)
     dispatched: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    spoken: list[tuple[httpx.Request, httpx.Response]] = field(default_factory=list)
 
     @property
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        response = self._answered(request)
+        self.spoken.append((request, response))
+        return response
+
+    def _answered(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
-        self.asked.append(path)
         for pattern, (status, headers, message) in self.refusals.items():
             if re.fullmatch(pattern, path):
                 return httpx.Response(status, headers=headers, json={"message": message})
-        for pattern, reply in self._routes.items():
+        for pattern, reply in self.routes.items():
             if found := re.fullmatch(pattern, path):
                 return reply(request, *found.groups())
         return self._none()
 
     @property
-    def _routes(self) -> dict[str, Callable[..., httpx.Response]]:
+    def routes(self) -> dict[str, Callable[..., httpx.Response]]:
         name = r"/repos/([^/]+/[^/]+)"
         return {
             r"/orgs/([^/]+)/repos": self._organization,
