@@ -192,3 +192,18 @@ def test_it_is_at_a_version_that_updates_start_from(adopted: Adopted) -> None:
 
     assert "_commit: v0.1.0\n" in answers
     assert "project_name: Joins\n" in answers
+
+
+@pytest.mark.parametrize("adopted", ["losses"], ids=["kedro"], indirect=True)
+def test_a_model_is_trained_and_handed_over_with_what_it_really_installs(adopted: Adopted, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", str(adopted.root), "clone")
+
+    for command in ("sync", "run road train", "run road handoff build", "run road handoff verify"):
+        done = uv(tmp_path / "clone", command)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    assert (tmp_path / "clone" / "handoff" / "manifest.json").is_file()
+
+
+def uv(root: Path, command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["uv", "--quiet", *command.split()], cwd=root, capture_output=True, text=True)
