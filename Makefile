@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz
+.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz pairs
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -54,3 +54,7 @@ updates: setup
 # A hundred times the examples of `make test`, and ones that nobody saw before: about an hour.
 fuzz: setup
 	ROAD_FUZZ=100 uv run pytest -q -n 2 --dist loadgroup tests/paved_road/fuzz
+
+# Every two choices, made by Backstage and by hand: the same bytes. `make test` makes a sample.
+pairs: setup
+	ROAD_PAIRS=all uv run pytest -q tests/template/test_portal.py

@@ -67,3 +67,10 @@ def test_a_hundred_times_the_fuzz_is_tried_each_night() -> None:
 
     assert "make fuzz" in [step.get("run") for step in nightly["jobs"]["fuzz"]["steps"]]
     assert re.search(r"^fuzz: setup\n\tROAD_FUZZ=100 uv run pytest .*tests/paved_road/fuzz$", MAKEFILE, re.M)
+
+
+def test_every_two_choices_go_through_the_portal_each_night() -> None:
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
+
+    assert "make pairs" in [step.get("run") for step in nightly["jobs"]["portal"]["steps"]]
+    assert re.search(r"^pairs: setup\n\tROAD_PAIRS=all uv run pytest .*tests/template/test_portal.py$", MAKEFILE, re.M)

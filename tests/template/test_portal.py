@@ -1,5 +1,6 @@
 """The portal: Backstage's own scaffolder runs the template's form, and makes what the command line makes."""
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import portal_form
 import pytest
 import yaml
+from allpairspy import AllPairs
 from tools import needs, portal
 from tools.portal import Portal
 
@@ -33,10 +35,19 @@ PLAIN: Answers = {"project_name": "Fraud Scoring", "organization": "acme", "desc
 ROWS = [PLAIN | {name: values[number % len(values)] for name, values in CHOICES.items()} for number in range(4)]
 """Answers in which every choice of every question is made; each row goes another way through the portal."""
 FIRST, SECOND, THIRD, FOURTH = ROWS
+PAIRS = [PLAIN | dict(zip(CHOICES, chosen, strict=True)) for chosen in AllPairs(list(CHOICES.values()))]
+"""Answers in which every two choices meet: `make pairs` has Backstage make them all."""
+DRY = PAIRS if os.environ.get("ROAD_PAIRS") else [SECOND, THIRD]
 
 
 def test_the_rows_make_every_choice_of_every_question() -> None:
     assert {name: {row[name] for row in ROWS} for name in CHOICES} == {k: set(v) for k, v in CHOICES.items()}
+
+
+def test_the_pairs_make_every_two_choices_of_two_questions() -> None:
+    for one, other in itertools.combinations(CHOICES, 2):
+        met = {(row[one], row[other]) for row in PAIRS}
+        assert met == set(itertools.product(CHOICES[one], CHOICES[other]))
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +139,7 @@ def read(folder: Path, paths: Iterable[str]) -> portal.Files:
     return {path: (os.access(folder / path, os.X_OK), (folder / path).read_bytes()) for path in paths}
 
 
-@pytest.mark.parametrize("answers", [SECOND, THIRD], ids=lambda row: row["cloud"])
+@pytest.mark.parametrize("answers", DRY, ids=lambda row: "-".join(str(row[name]) for name in CHOICES))
 def test_a_dry_run_makes_what_the_command_line_makes_byte_for_byte(
     backstage: Portal, made_by_hand: ByHand, answers: Answers
 ) -> None:
