@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz pairs
+.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz pairs kills
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -58,3 +58,7 @@ fuzz: setup
 # Every two choices, made by Backstage and by hand: the same bytes. `make test` makes a sample.
 pairs: setup
 	ROAD_PAIRS=all uv run pytest -q tests/template/test_portal.py
+
+# A hundred builds and trainings killed at random moments: about a quarter of an hour.
+kills: setup
+	ROAD_KILLS=100 uv run pytest -q tests/template/test_kills.py

@@ -26,6 +26,8 @@ QUESTIONS = {
 FREE = {name for name, question in QUESTIONS.items() if not question.get("choices") and question["type"] != "bool"}
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, with any ending."""
+CALLED = r"(?:run|entry): *(?:\./)?([\w./-]+\.\w+)(?: |$)"
+"""A file of the repository that a step of a workflow or a hook starts by its name alone."""
 LONGEST = 120
 """Characters of a path, so that 260 are enough on Windows wherever a person keeps their repositories."""
 
@@ -81,9 +83,10 @@ def hazards(paths: list[str]) -> list[str]:
     seen: dict[str, str] = {}
     found = []
     for path in paths:
-        twin = seen.setdefault(path.casefold(), path)
-        if twin != path:
-            found.append(f"{path}: differs from {twin} only by case")
+        for end in (*(at for at, sign in enumerate(path) if sign == "/"), len(path)):
+            twin = seen.setdefault(path[:end].casefold(), path[:end])
+            if twin != path[:end]:
+                found.append(f"{path}: {path[:end]} differs from {twin} only by case")
         if len(path) > LONGEST:
             found.append(f"{path}: longer than {LONGEST}")
         for part in path.split("/"):
@@ -97,20 +100,54 @@ def test_its_paths_are_good_on_every_system(project: Path) -> None:
 
     assert len(paths) > 100
     assert hazards(paths) == []
-    assert [path for path in paths if (project / path).is_symlink()] == []
-    assert [path for path in paths if b"\r" in (project / path).read_bytes()] == []
+    assert alien(project, paths) == []
+
+
+def alien(project: Path, paths: list[str]) -> list[str]:
+    """Files that are links, have another system's line ends, or run only with a right that Windows does not know."""
+    found = [f"{path}: is a link" for path in paths if (project / path).is_symlink()]
+    found += [f"{path}: has a carriage return" for path in paths if b"\r" in (project / path).read_bytes()]
+    files = (file for file in map(project.joinpath, paths) if file.suffix in (".yml", ".yaml", ".md", ".toml"))
+    scripts = [path for path in paths if (project / path).read_bytes().startswith(b"#!")]
+    for file in files:
+        for called in re.findall(CALLED, file.read_text(encoding="utf-8"), re.MULTILINE):
+            if called in scripts:
+                found.append(f"{file.relative_to(project)}: {called} is run by its right to be, not by its interpreter")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("crlf.md", "a\r\n", "crlf.md: has a carriage return"),
+        ("ci.yml", "jobs:\n  - run: ./tool.sh --now\n", "ci.yml: tool.sh is run by its right to be"),
+        ("hook.yml", "repos:\n  - entry: tool.sh\n", "hook.yml: tool.sh is run by its right to be"),
+        ("link", None, "link: is a link"),
+    ],
+)
+def test_a_file_that_some_system_cannot_use_is_named(tmp_path: Path, name: str, content: str | None, said: str) -> None:
+    (tmp_path / "tool.sh").write_text("#!/bin/sh\n")
+    if content is None:
+        (tmp_path / name).symlink_to("tool.sh")
+    else:
+        (tmp_path / name).write_bytes(content.encode())
+
+    assert [found.startswith(said) for found in alien(tmp_path, ["tool.sh", name])] == [True]
 
 
 @pytest.mark.parametrize(
     ("paths", "said"),
     [
         (["Readme.md", "README.md"], "differs from Readme.md only by case"),
+        (["Docs/a.md", "docs/b.md"], "docs/b.md: docs differs from Docs only by case"),
+        (["e\u0301.md"], "is no name everywhere"),
+        (["docs/a b.md"], "a b.md is no name everywhere"),
         (["docs/aux.md"], "aux.md is no name everywhere"),
         (["a" * 121], "longer than 120"),
         (["it's.md"], "it's.md is no name everywhere"),
         (["docs/end."], "end. is no name everywhere"),
     ],
-    ids=["case", "device", "long", "quote", "dot"],
+    ids=["case", "case of a folder", "accent", "space", "device", "long", "quote", "dot"],
 )
 def test_a_path_that_some_system_cannot_hold_is_named(paths: list[str], said: str) -> None:
     assert any(said in each for each in hazards(paths))

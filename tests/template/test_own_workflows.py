@@ -62,10 +62,12 @@ def test_links_to_other_sites_are_followed_each_night() -> None:
     assert re.search(r"^links: setup\n\tuv run python scripts/site_builder.py --links$", MAKEFILE, re.M)
 
 
-def test_a_hundred_times_the_fuzz_is_tried_each_night() -> None:
+def test_a_hundred_times_the_fuzz_and_a_hundred_kills_are_tried_each_night() -> None:
     nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text(encoding="utf-8"))
 
     assert "make fuzz" in [step.get("run") for step in nightly["jobs"]["fuzz"]["steps"]]
+    assert "make kills" in [step.get("run") for step in nightly["jobs"]["kills"]["steps"]]
+    assert re.search(r"^kills: setup\n\tROAD_KILLS=100 uv run pytest .*test_kills\.py$", MAKEFILE, re.M)
     assert re.search(r"^fuzz: setup\n\tROAD_FUZZ=100 uv run pytest .*tests/paved_road/fuzz$", MAKEFILE, re.M)
 
 

@@ -41,6 +41,18 @@ def mounting() -> tuple[str, ...]:
     missing(f"a mount, if only in a namespace of its own ({reason})")
 
 
+def no_network() -> tuple[str, ...]:
+    """What gives a command a network of its own, with nobody on it."""
+    reason = ""
+    for rights in ((), ("--user", "--map-root-user")):
+        command = (program("unshare"), "--net", *rights)
+        probe = subprocess.run([*command, program("ip"), "link", "set", "lo", "up"], capture_output=True, text=True)
+        if probe.returncode == 0:
+            return command
+        reason = probe.stderr.strip()
+    missing(f"a namespace without a network ({reason})")
+
+
 def said(name: str, *arguments: str | Path, cwd: Path) -> tuple[int, str]:
     """Exit code and all output of one of these programs."""
     command = [program(name), *arguments]
