@@ -13,6 +13,7 @@ pytestmark = pytest.mark.xdist_group("life")
 LIFE = """
 set -euo pipefail
 ip link set lo up
+rm -f .road/said
 road train
 road handoff build
 uv run --quiet road handoff verify
@@ -21,6 +22,7 @@ road contract check
 road raci check
 road serve --port 0 --json >.road/said 2>.road/log &
 server=$!
+trap "kill -9 $server 2>/dev/null" EXIT
 until [ -s .road/said ] || ! kill -0 $server; do sleep 0.1; done
 bash -c "$(python -c 'import json; print(json.load(open(".road/said"))["try"])')"
 kill -INT $server
