@@ -35,13 +35,12 @@ def test_the_first_rules_are_byte_for_byte_what_sync_writes(generated: Path) -> 
     }
 
 
-def test_prometheus_takes_the_rules(generated: Path) -> None:
-    """That they pass their tests is seen in test_ci_gates.py, and of any contract in the package's own tests."""
-    command = [needs.program("promtool"), "check", "rules", str(generated / files.RULES)]
+def test_prometheus_takes_the_rules_and_they_pass_their_tests(generated: Path) -> None:
+    tool = needs.program("promtool")
 
-    done = subprocess.run(command, capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stdout + done.stderr
+    for what, path in (("check", files.RULES), ("test", files.TESTS)):
+        done = subprocess.run([tool, what, "rules", str(generated / path)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_raci_and_rules_name_the_same_alerts(generated: Path) -> None:

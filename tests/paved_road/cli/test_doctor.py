@@ -12,20 +12,6 @@ from ..ownership.conftest import Repository
 Break = Callable[[Path], object]
 
 
-def require_told(orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str) -> None:
-    """Break something; one look says so, and no more fails than should."""
-    breaks(orderly.root)
-
-    outcome, check = orderly.road("doctor"), checks(orderly)[name]
-
-    assert outcome.exit_code == (1 if state == "wrong" else 0)
-    assert (check["name"], check["state"]) == (name, state)
-    assert fact in check["fact"]
-    assert remedy in check["remedy"]
-    assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
-    assert check["remedy"] in outcome.stdout
-
-
 def checks(repository: Repository) -> dict[str, dict[str, str]]:
     document = json.loads(repository.road("doctor", "--json").stdout)
     assert document["ok"] == all(check["state"] != "wrong" for check in document["checks"])
@@ -46,79 +32,61 @@ def test_an_orderly_repository_has_nothing_wrong_and_three_things_to_do(orderly:
     assert "✓ contracts    the three contracts agree" in outcome.stdout
 
 
-@pytest.mark.parametrize(
-    ("breaks", "name", "state", "fact", "remedy"),
-    [
-        (lambda root: shutil.rmtree(root / ".git"), "repository", "wrong", "no commit yet", "git init"),
-        (lambda root: (root / "uv.lock").unlink(), "lock", "wrong", "there is no uv.lock", "run `uv lock`"),
-        (
-            lambda root: (root / ".git" / "hooks" / "pre-commit").unlink(),
-            "hooks",
-            "open",
-            "pre-commit is not installed here",
-            "run `uv run pre-commit install`",
-        ),
-        (
-            lambda root: (root / "contracts" / "api.json").write_text("{}"),
-            "contracts",
-            "wrong",
-            "contracts/api.json differs from contracts/model.yml",
-            "run `road contract sync`",
-        ),
-        (
-            lambda root: (root / "contracts" / "data.yml").unlink(),
-            "contracts",
-            "wrong",
-            "contracts/data.yml is missing",
-            "restore it from git",
-        ),
-        (
-            lambda root: (root / "raci.yml").write_text("roles: ["),
-            "ownership",
-            "wrong",
-            "raci.yml:2 is not YAML",
-            "mend that line",
-        ),
-        (
-            lambda root: (root / ".github" / "CODEOWNERS").write_text(""),
-            "ownership",
-            "wrong",
-            ".github/CODEOWNERS",
-            "run `road raci sync`",
-        ),
-        (
-            lambda root: (root / "monitoring" / "rules.yml").unlink(),
-            "monitoring",
-            "wrong",
-            "monitoring/rules.yml is missing",
-            "run `road monitor sync`",
-        ),
-        (
-            lambda root: (root / "deploy" / "sized" / "kustomization.yaml").unlink(),
-            "deployment",
-            "wrong",
-            "deploy/sized/kustomization.yaml is missing",
-            "run `road deploy sync`",
-        ),
-        (lambda root: (root / "handoff" / "manifest.json").write_text("{"), "handoff", "wrong", "is not JSON", ""),
-    ],
-    ids=[
-        "no repository",
-        "no lock",
-        "no hook",
-        "drift",
-        "no contract",
-        "broken matrix",
-        "owners",
-        "rules",
-        "size",
-        "manifest",
-    ],
-)
-def test_what_is_not_in_order_is_told_with_what_to_do(
-    orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
-) -> None:
-    require_told(orderly, breaks, name, state, fact, remedy)
+# What breaks, the look that sees it, its state, and what it says.
+BROKEN: list[tuple[Break, str, str, str, str]] = [
+    (lambda root: shutil.rmtree(root / ".git"), "repository", "wrong", "no commit yet", "git init"),
+    (lambda root: (root / "uv.lock").unlink(), "lock", "wrong", "there is no uv.lock", "run `uv lock`"),
+    (
+        lambda root: (root / ".git" / "hooks" / "pre-commit").unlink(),
+        "hooks",
+        "open",
+        "pre-commit is not installed here",
+        "run `uv run pre-commit install`",
+    ),
+    (
+        lambda root: (root / "contracts" / "api.json").write_text("{}"),
+        "contracts",
+        "wrong",
+        "contracts/api.json differs from contracts/model.yml",
+        "run `road contract sync`",
+    ),
+    (
+        lambda root: (root / "contracts" / "data.yml").unlink(),
+        "contracts",
+        "wrong",
+        "contracts/data.yml is missing",
+        "restore it from git",
+    ),
+    (
+        lambda root: (root / "raci.yml").write_text("roles: ["),
+        "ownership",
+        "wrong",
+        "raci.yml:2 is not YAML",
+        "mend that line",
+    ),
+    (
+        lambda root: (root / ".github" / "CODEOWNERS").write_text(""),
+        "ownership",
+        "wrong",
+        ".github/CODEOWNERS",
+        "run `road raci sync`",
+    ),
+    (
+        lambda root: (root / "monitoring" / "rules.yml").unlink(),
+        "monitoring",
+        "wrong",
+        "monitoring/rules.yml is missing",
+        "run `road monitor sync`",
+    ),
+    (
+        lambda root: (root / "deploy" / "sized" / "kustomization.yaml").unlink(),
+        "deployment",
+        "wrong",
+        "deploy/sized/kustomization.yaml is missing",
+        "run `road deploy sync`",
+    ),
+    (lambda root: (root / "handoff" / "manifest.json").write_text("{"), "handoff", "wrong", "is not JSON", ""),
+]
 
 
 def swap(path: str, old: str, new: str) -> Break:
@@ -133,80 +101,93 @@ def swap(path: str, old: str, new: str) -> Break:
 OUTPUTS = '{"cells": [{"outputs": [{"text": "42"}], "execution_count": 1}]}'
 
 
+MISSING: list[tuple[Break, str, str, str, str]] = [
+    (
+        swap("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n', ""),
+        "settings",
+        "wrong",
+        "pyproject.toml has no [tool.paved-road]: road does not know which package it trains",
+        "add the table",
+    ),
+    (
+        swap("pyproject.toml", '["platform"]', "[]"),
+        "workspace",
+        "wrong",
+        "platform/ is no member of the workspace: uv.lock does not fix what serves the model",
+        'members = ["platform"]',
+    ),
+    (
+        swap("pyproject.toml", '"paved-road[scikit-learn]"', ""),
+        "workspace",
+        "wrong",
+        "does not depend on paved-road: `uv sync` installs no road",
+        "uv add 'paved-road[scikit-learn]'",
+    ),
+    (
+        lambda root: shutil.rmtree(root / "platform"),
+        "workspace",
+        "wrong",
+        "platform/ is not there: the package behind road",
+        "uvx copier copy",
+    ),
+    (
+        lambda root: (root / ".copier-answers.yml").unlink(),
+        "answers",
+        "open",
+        ".copier-answers.yml is missing: no update finds the version",
+        "restore it from git",
+    ),
+    (
+        lambda root: (root / ".github/workflows/ci.yml").unlink(),
+        "workflows",
+        "open",
+        ".github/workflows/ci.yml is missing: nothing holds a pull request against contracts, owners and evidence",
+        "uvx copier copy",
+    ),
+    (
+        lambda root: (root / "src/fraud/data.py").unlink(),
+        "training",
+        "wrong",
+        "src/fraud/data.py is missing: `road train` calls its load()",
+        "with load() calling your own code",
+    ),
+    (
+        swap("src/fraud/model.py", "as train", "as fit"),
+        "training",
+        "wrong",
+        "src/fraud/model.py has no train(): `road train` calls it",
+        "write train()",
+    ),
+    (
+        lambda root: (root / "notebooks/look.ipynb").write_text(OUTPUTS),
+        "notebooks",
+        "open",
+        "notebooks/look.ipynb holds outputs: they may show data",
+        "run `uv run nbstripout notebooks/look.ipynb`",
+    ),
+    (lambda root: shutil.rmtree(root / "contracts"), "contracts", "wrong", "contracts/model.yml is missing", ""),
+    (lambda root: (root / "raci.yml").unlink(), "ownership", "wrong", "raci.yml is missing", ""),
+]
+
+
 @pytest.mark.parametrize(
     ("breaks", "name", "state", "fact", "remedy"),
-    [
-        (
-            swap("pyproject.toml", '[tool.paved-road]\npackage = "fraud"\n', ""),
-            "settings",
-            "wrong",
-            "pyproject.toml has no [tool.paved-road]: road does not know which package it trains",
-            "add the table",
-        ),
-        (
-            swap("pyproject.toml", '["platform"]', "[]"),
-            "workspace",
-            "wrong",
-            "platform/ is no member of the workspace: uv.lock does not fix what serves the model",
-            'members = ["platform"]',
-        ),
-        (
-            swap("pyproject.toml", '"paved-road[scikit-learn]"', ""),
-            "workspace",
-            "wrong",
-            "does not depend on paved-road: `uv sync` installs no road",
-            "uv add 'paved-road[scikit-learn]'",
-        ),
-        (
-            lambda root: shutil.rmtree(root / "platform"),
-            "workspace",
-            "wrong",
-            "platform/ is not there: the package behind road",
-            "uvx copier copy",
-        ),
-        (
-            lambda root: (root / ".copier-answers.yml").unlink(),
-            "answers",
-            "open",
-            ".copier-answers.yml is missing: no update finds the version",
-            "restore it from git",
-        ),
-        (
-            lambda root: (root / ".github/workflows/ci.yml").unlink(),
-            "workflows",
-            "open",
-            ".github/workflows/ci.yml is missing: nothing holds a pull request against contracts, owners and evidence",
-            "uvx copier copy",
-        ),
-        (
-            lambda root: (root / "src/fraud/data.py").unlink(),
-            "training",
-            "wrong",
-            "src/fraud/data.py is missing: `road train` calls its load()",
-            "with load() calling your own code",
-        ),
-        (
-            swap("src/fraud/model.py", "as train", "as fit"),
-            "training",
-            "wrong",
-            "src/fraud/model.py has no train(): `road train` calls it",
-            "write train()",
-        ),
-        (
-            lambda root: (root / "notebooks/look.ipynb").write_text(OUTPUTS),
-            "notebooks",
-            "open",
-            "notebooks/look.ipynb holds outputs: they may show data",
-            "run `uv run nbstripout notebooks/look.ipynb`",
-        ),
-        (lambda root: shutil.rmtree(root / "contracts"), "contracts", "wrong", "contracts/model.yml is missing", ""),
-        (lambda root: (root / "raci.yml").unlink(), "ownership", "wrong", "raci.yml is missing", ""),
-    ],
+    [*BROKEN, *MISSING],
+    ids=[f"{name}-{fact}" for _, name, _, fact, _ in [*BROKEN, *MISSING]],
 )
-def test_what_a_repository_still_misses_of_the_road_is_told_with_why_it_matters(
+def test_what_is_not_in_order_or_missing_is_told_with_why_it_matters_and_what_to_do(
     orderly: Repository, breaks: Break, name: str, state: str, fact: str, remedy: str
 ) -> None:
-    require_told(orderly, breaks, name, state, fact, remedy)
+    breaks(orderly.root)
+
+    outcome, check = orderly.road("doctor"), checks(orderly)[name]
+
+    assert outcome.exit_code == (1 if state == "wrong" else 0)
+    assert (check["name"], check["state"]) == (name, state)
+    assert fact in check["fact"]
+    assert remedy in check["remedy"]
+    assert f"{'✗' if state == 'wrong' else '–'} {name}" in outcome.stdout
+    assert check["remedy"] in outcome.stdout
 
 
 @pytest.mark.parametrize("path", ["notebooks/look.ipynb", "src/fraud/data.py"])

@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import terraform_contract
@@ -49,6 +50,44 @@ def test_every_variable_is_typed_described_and_validated(infra: Path, name: str)
     for variable, each in variables.items():
         assert each.get("type") and each.get("description"), variable
         assert each.get("validation") or each["type"] == "bool", f"{variable} takes anything"
+
+
+OF_ITS_OWN = {"name"}
+"""As long as what bears it may be called."""
+
+
+def unlike(modules: Path) -> list[str]:
+    """Variables that modules describe alike and declare differently: none can import them from another."""
+    declared: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    found = []
+    for file in sorted(modules.glob("*/variables.tf")):
+        for name, each in terraform_contract.blocks(file, "variable").items():
+            where, first = declared.setdefault((name, each["description"]), (file.parent.name, each))
+            if name not in OF_ITS_OWN and each != first:
+                found.append(f"{name} of {file.parent.name} is not declared as in {where}")
+    return found
+
+
+def test_what_modules_ask_for_in_the_same_words_is_held_to_the_same_rules(infra: Path) -> None:
+    assert unlike(infra / "modules") == []
+
+
+@pytest.mark.parametrize(("rule", "said"), [("5", []), ("6", ["nodes of two is not declared as in one"])])
+def test_a_variable_with_another_rule_than_its_twin_is_named(tmp_path: Path, rule: str, said: list[str]) -> None:
+    for module, most in (("one", "5"), ("two", rule)):
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "variables.tf").write_text(
+            f"""variable "nodes" {{
+              description = "Most nodes."
+              type        = number
+              validation {{
+                condition     = var.nodes <= {most}
+                error_message = "Fewer."
+              }}
+            }}"""
+        )
+
+    assert unlike(tmp_path) == said
 
 
 @pytest.mark.parametrize("name", MODULES)

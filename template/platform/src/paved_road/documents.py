@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,10 +42,10 @@ class Document:
     lines: dict[Key, int]
 
     def line(self, *keys: str | int) -> int:
-        """Line of a value; of its nearest known parent if the value is missing."""
+        """Line of a value; of its nearest known parent if the value is missing; 0 if no line is known."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return self.lines.get(keys, 1)
+        return self.lines.get(keys, 0)
 
     def finding(self, code: str, keys: Key, fact: str, remedy: str = "") -> Finding:
         """A finding at a key of this document."""
@@ -155,24 +154,20 @@ def _holds(node: yaml.ScalarNode, loader: Any) -> bool:
     return kind != "float" or math.isfinite(value)
 
 
-def check_schema(document: Document, schema: dict[str, Any], code: str) -> None:
+def check_schema(
+    document: Document, schema: dict[str, Any], code: str, remedy: str = "see the schema named on line 1"
+) -> None:
     """Hold a document against a JSON Schema.
 
     Raises:
         Problem: with one finding for each violation, at its line and key.
     """
-    findings = [
-        document.finding(code, keys, f"{_named(keys)}: {said}", "see the schema named on line 1")
-        for keys, said in violations(document.data, schema)
-    ]
+    findings = []
+    for error in jsonschema_rs.validator_for(schema).iter_errors(document.data):
+        keys = tuple(error.instance_path)
+        findings.append(document.finding(code, keys, f"{_named(keys)}: {short(error.message)}", remedy))
     if findings:
         raise Problem(*findings)
-
-
-def violations(data: Any, schema: dict[str, Any]) -> Iterator[tuple[Key, str]]:
-    """Where content breaks a JSON Schema, and how."""
-    for error in jsonschema_rs.validator_for(schema).iter_errors(data):
-        yield tuple(error.instance_path), short(error.message)
 
 
 def convert(data: Any, kind: type[T], document: Document, code: str, remedy: str = "write 8, not 8.0") -> T:

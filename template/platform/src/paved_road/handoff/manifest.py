@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from paved_road import documents, plain_json, schemas
 from paved_road.contracts.model import ModelContract, contradicts
-from paved_road.findings import Finding, Problem, problem, require
+from paved_road.findings import Finding, problem, require
 from paved_road.project import Format, TrustedType
 from paved_road.stores.candidate import Origin, Sha256
 
@@ -444,22 +444,12 @@ def parsed(data: dict[str, Any]) -> Manifest:
     Raises:
         Problem: of another shape, changed since it was sealed, or with a promise that contradicts itself.
     """
-    findings = [
-        Finding(
-            code="HANDOFF004",
-            fact=f"{'.'.join(map(str, keys)) or 'the manifest'}: {said}",
-            remedy="run `road handoff build`",
-            path=PATH,
-        )
-        for keys, said in documents.violations(data, json.loads(SCHEMA_FILE.read_bytes()))
-    ]
-    if findings:
-        raise Problem(*findings)
+    document, remedy = documents.Document(PATH, data, {}), "run `road handoff build`"
+    documents.check_schema(document, json.loads(SCHEMA_FILE.read_bytes()), "HANDOFF004", remedy)
     if data.get("seal") != seal_of(data):
         fact = "seal: the manifest was changed after it was built"
         raise problem("HANDOFF005", fact, "restore it from git, or run `road handoff build`", path=PATH)
-    document = documents.Document(PATH, data, {(): 1})
-    manifest = documents.convert(data, Manifest, document, "HANDOFF004", "run `road handoff build`")
+    manifest = documents.convert(data, Manifest, document, "HANDOFF004", remedy)
     require(_times(manifest))
     require(contradicts(manifest.contract.promise, document))
     return manifest

@@ -9,10 +9,9 @@ import msgspec
 
 from paved_road.contracts import limits, refusals
 from paved_road.contracts.model import ModelContract
+from paved_road.findings import short
 from paved_road.serving import feed, types
 from paved_road.serving.problems import Fault, Refusal
-
-LONGEST_MESSAGE = 300
 
 _PLACE = re.compile(r" - at `\$(?:\[(\d+)\])?(?:\.(\w+))?.*`$")
 
@@ -92,12 +91,12 @@ class Requests:
             kind: Any = error.kind
             if kind.name == "additionalProperties":
                 for name in kind.unexpected:
-                    yield Fault(record=at, field=_short(name), message=refusals.UNKNOWN_FIELD)
+                    yield Fault(record=at, field=short(name), message=refusals.UNKNOWN_FIELD)
             elif kind.name == "required":
                 yield Fault(record=at, field=kind.property, message=refusals.MISSING)
             else:
                 field = str(error.instance_path[0]) if error.instance_path else ""
-                yield Fault(record=at, field=field, message=_short(error.message))
+                yield Fault(record=at, field=field, message=short(error.message))
 
 
 def _fault(error: Exception) -> Fault:
@@ -105,11 +104,7 @@ def _fault(error: Exception) -> Fault:
     place = _PLACE.search(str(error))
     record, field = place.groups() if place else (None, None)
     message = _PLACE.sub("", str(error)).replace("`", "")
-    return Fault(record=int(record or 0), field=field or "", message=_short(message))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
+    return Fault(record=int(record or 0), field=field or "", message=short(message))
 
 
 def _refusal(faults: list[Fault]) -> Refusal:
