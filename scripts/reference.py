@@ -1,12 +1,14 @@
 """The reference part of the documentation, written from what it speaks of: nothing in it is kept by hand."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import reference_metrics
 import reference_workflows
 import yaml
+from paved_road import deprecation
 from paved_road.contracts import model
 from paved_road.handoff import manifest
 from paved_road.monitoring import files
@@ -30,6 +32,7 @@ def pages(project: Path) -> dict[str, str]:
         "alerts": alerts(project / files.RULES),
         "metrics": reference_metrics.page(),
         "workflows": reference_workflows.page(project),
+        "deprecated": deprecated(deprecation.DEPRECATED),
         "road": COMMAND.format(name="road", where="paved_road.cli.main:road"),
         "fleet": COMMAND.format(name="fleet", where="fleet.cli:fleet"),
     }
@@ -136,6 +139,17 @@ def alerts(file: Path) -> str:
                 recorded.append(f"| `{rule['record']}` | {_code(rule['expr'])} |")
     head = "# Alerts\n\nOf a new project with default answers; they follow `contracts/model.yml` and `raci.yml`.\n"
     return "\n".join([head, *dict.fromkeys(rows), "", *dict.fromkeys(recorded), ""])
+
+
+def deprecated(entries: Sequence[deprecation.Deprecated]) -> str:
+    """What still works and is to go."""
+    rows = [
+        f"| `{entry.place}` | {_code(entry.name)} | {entry.since} | {entry.goes} | {_cell(entry.instead)} |"
+        for entry in entries
+    ]
+    head = ["| Where | What | Warned of since | Goes at the earliest | Instead |", "|---|---|---|---|---|"]
+    intro = "What `road` still takes, warns of, and will not take for ever."
+    return "\n".join(["# Deprecated", "", intro, "", *([*head, *rows] if rows else ["Nothing."]), ""])
 
 
 def _code(value: Any) -> str:

@@ -12,6 +12,7 @@ import jsonschema_rs
 import msgspec
 import yaml
 
+from paved_road import deprecation
 from paved_road.findings import Finding, Problem, problem, short
 
 Key = tuple[str | int, ...]
@@ -157,7 +158,7 @@ def _holds(node: yaml.ScalarNode, loader: Any) -> bool:
 def check_schema(
     document: Document, schema: dict[str, Any], code: str, remedy: str = "see the schema named on line 1"
 ) -> None:
-    """Hold a document against a JSON Schema.
+    """Hold a document against a JSON Schema, and warn of what is to go.
 
     Raises:
         Problem: with one finding for each violation, at its line and key.
@@ -168,6 +169,7 @@ def check_schema(
         findings.append(document.finding(code, keys, f"{_named(keys)}: {short(error.message)}", remedy))
     if findings:
         raise Problem(*findings)
+    deprecation.warn(document.path, document.data, document.line)
 
 
 def convert(data: Any, kind: type[T], document: Document, code: str, remedy: str = "write 8, not 8.0") -> T:

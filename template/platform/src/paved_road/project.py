@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from paved_road import deprecation
 from paved_road.findings import problem
 
 Format = Literal["onnx", "skops"]
@@ -113,7 +114,9 @@ def _settings(pyproject: Path) -> Settings | None:
     if table is None:
         return None
     try:
-        return msgspec.convert(table, Settings)
+        settings = msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
         remedy = f"its settings are {', '.join(field.encode_name for field in msgspec.structs.fields(Settings))}"
         raise problem("PROJECT003", f"[tool.paved-road]: {error}", remedy, path=str(pyproject)) from error
+    deprecation.warn("pyproject.toml", document)
+    return settings

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from paved_road import findings
+from paved_road.cli import deprecated
 
 VERBS = {
     "train": "paved_road.cli.train:train",
@@ -40,6 +41,7 @@ class LazyGroup(click.Group):
             return None
         module, name = VERBS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
+        deprecated.mark(command, cmd_name)
         return command
 
 
