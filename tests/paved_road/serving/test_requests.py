@@ -186,6 +186,8 @@ def table(promise: ModelContract, rows: list[dict[str, Any]]) -> pa.Table:
             moments = [datetime.fromisoformat(value.upper()).astimezone(UTC) if value else None for value in column]
             columns[field.name] = pa.array(moments, pa.timestamp("us", "UTC"))
         else:
+            if field.type == "number":  # the nearest one, for a whole number that no float64 holds
+                column = [None if value is None else float(value) for value in column]
             columns[field.name] = pa.array(column, kinds[field.type])
     return pa.table(columns)
 

@@ -48,7 +48,8 @@ class Running:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 status, content, got = answer.status, answer.read(), dict(answer.headers)
         except urllib.error.HTTPError as error:
-            status, content, got = error.code, error.read(), dict(error.headers)
+            with error:
+                status, content, got = error.code, error.read(), dict(error.headers)
         return status, json.loads(content) if "json" in got.get("content-type", "") else content.decode(), got
 
     def metric(self, name: str) -> float:

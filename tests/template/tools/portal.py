@@ -71,7 +71,8 @@ def asked(url: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, 
         with urlopen(Request(url, data, {"content-type": "application/json"})) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
-        return error.code, json.load(error)
+        with error:
+            return error.code, json.load(error)
 
 
 def module(folder: Path) -> Path:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from . import needs
@@ -47,6 +47,9 @@ def running(command: list[str], url: str, log: Path, variables: Variables | None
 def answers(url: str) -> bool:
     try:
         urlopen(url, timeout=5).close()
+    except HTTPError as error:
+        error.close()  # it holds the connection
+        return False
     except (URLError, ConnectionError, TimeoutError):
         return False
     return True

@@ -110,8 +110,11 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
                 if answer.status == 200:
                     return
+        except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.01)
+            pass
+        time.sleep(0.01)
     server.kill()
     server.wait()
     log.seek(0)

@@ -56,6 +56,7 @@ class Prometheus:
             with urllib.request.urlopen(about, timeout=PATIENCE_S) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
             raise self._silent(f"answers {error.code} {error.reason}") from error
         except (OSError, HTTPException) as error:
             raise self._silent(f"cannot be reached ({getattr(error, 'reason', error)})") from error

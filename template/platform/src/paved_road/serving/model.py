@@ -15,6 +15,7 @@ from paved_road.contracts import examples, refusals
 from paved_road.contracts.model import ModelContract
 from paved_road.findings import Problem, problem
 from paved_road.handoff import formats, manifest
+from paved_road.serving import footprint
 from paved_road.serving.answers import Answers
 from paved_road.serving.feed import Feed
 from paved_road.serving.problems import Refusal
@@ -185,7 +186,9 @@ def load(folder: Path, evidence: manifest.Manifest, key: Path | None = None) -> 
 
         signature.require(folder, evidence, key)
     path = folder / artifact.file.path
-    return Model(evidence, formats.load(path, evidence.contract.promise, artifact.format, artifact.trusted))
+    made = Model(evidence, formats.load(path, evidence.contract.promise, artifact.format, artifact.trusted))
+    footprint.give_back()
+    return made
 
 
 def _near(one: float, other: float) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from paved_road.handoff.manifest import Manifest
-from paved_road.serving import model, spans
+from paved_road.serving import footprint, model, spans
 from paved_road.serving.app import Service
 from paved_road.serving.connection import Connection
 from paved_road.serving.exposition import Exposition
@@ -193,6 +193,7 @@ def run(served: Served, listening: socket.socket, settings: Settings, ready: Cal
         signal.signal(number, stop)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is a version to switch from
+    footprint.keep()
     try:
         server.run(sockets=[listening])
     finally:
