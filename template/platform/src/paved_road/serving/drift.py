@@ -1,4 +1,4 @@
-"""How often inputs and predictions fell into each bin of the manifest, in constant memory, for Prometheus to compare.
+"""Records predicted: how many, and how many in each bin of the manifest, in constant memory, for Prometheus to compare.
 
 Rules in ``monitoring/rules.yml`` compare them: so replicas add up, and no job has to run.
 """
@@ -37,7 +37,7 @@ class Drift(Collector):
         self._counts = {id(field): np.zeros(len(field.labels), np.int64) for field in fields}
         self._decide = Decision(self._contract)
         self._waiting: list[tuple[NDArray[np.float64], NDArray[np.object_], NDArray[np.float64]]] = []
-        self._rows = 0
+        self._rows, self._records = 0, 0
 
     def add(self, numbers: NDArray[np.float64], strings: NDArray[np.object_], raw: NDArray[np.float64]) -> None:
         """Count rows that were predicted.
@@ -49,6 +49,7 @@ class Drift(Collector):
         """
         self._waiting.append((numbers, strings, raw))
         self._rows += len(raw)
+        self._records += len(raw)
         if self._rows >= _KEPT_ROWS:
             self._settle()
 
@@ -73,6 +74,10 @@ class Drift(Collector):
     def collect(self) -> Iterator[Metric]:
         """What was counted, beside what is expected and what chance explains."""
         self._settle()
+        # There from the start, so that no rate misses the first.
+        records = CounterMetricFamily("model_records", "Records predicted.", labels=list(self._labels))
+        records.add_metric(list(self._labels.values()), self._records)
+        yield records
         null = self._reference.null
         yield from self._family("input", self._inputs, null.inputs)
         yield from self._family("prediction", self._predictions, null.predictions)

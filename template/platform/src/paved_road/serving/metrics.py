@@ -50,8 +50,6 @@ class Metrics:
             [*of_model, "code"],
             registry=self.registry,
         )
-        records = prometheus.Counter("model_records", "Records predicted.", [*of_model], registry=self.registry)
-        self._records = records.labels(**of_model)  # there from the start, so that no rate misses the first
         self._of_model = of_model
         for name, said, figure in _facts(evidence):
             prometheus.Gauge(name, said, [*of_model], registry=self.registry).labels(**of_model).set(figure)
@@ -64,7 +62,6 @@ class Metrics:
 
     def predicted(self, given: Predicted) -> None:
         """Count records that were predicted, each in the bins of its inputs and outputs."""
-        self._records.inc(len(given.raw))
         self._drift.add(*given)
 
     def refusal(self, kind: Kind) -> None:
