@@ -17,7 +17,6 @@ KEPT = (
     "template/docs/updates.md",
     "template/src",
 )
-DOCKERFILE = "template/Dockerfile.jinja"
 
 
 def source(template: Path, folder: Path) -> Path:

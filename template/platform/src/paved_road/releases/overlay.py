@@ -8,7 +8,6 @@ from paved_road import files
 from paved_road.findings import problem
 
 NAME = "kustomization.yaml"
-UNRELEASED = "not-released-yet"
 BASE = "../../base"
 """What an environment deploys; an overlay of something else, such as batch jobs, is none."""
 _NO_TAG = "it needs one image with `newTag:`, as the template's has; add it"
