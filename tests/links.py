@@ -1,8 +1,9 @@
 """Where the links of a page lead, as GitHub shows it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -32,6 +33,27 @@ def broken(page: Page) -> Iterator[tuple[int, str]]:
         for address in ADDRESS.findall(line_of_text):
             if problem := _host(address):
                 yield number, problem
+
+
+def unreached(root: Path, pages: Iterable[str]) -> list[str]:
+    """Which of a repository's pages no links lead to from its README."""
+    seen: set[Path] = set()
+    ahead = [root / "README.md"]
+    while ahead:
+        file = ahead.pop()
+        seen.add(file)
+        page = Page(root, file, file.read_text(encoding="utf-8"))
+        ahead += {target for target in _pages_linked(page) if target not in seen}
+    return [name for name in pages if root / name not in seen]
+
+
+def _pages_linked(page: Page) -> Iterator[Path]:
+    for token in page.tokens:
+        for child in token.children or ():
+            name = unquote(str(child.attrs.get("href") or "").partition("#")[0])
+            file = page.file.parent / name
+            if ":" not in name and file.suffix == ".md" and file.is_file():
+                yield page.root / file.resolve().relative_to(page.root.resolve())
 
 
 def _of_the_web(target: str) -> str:

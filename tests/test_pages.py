@@ -14,9 +14,10 @@ import pytest
 import yaml
 from markdown_it.token import Token
 from tools import needs
+from working_tree import ROOT
 
 from tests.commands import commands, refusal
-from tests.links import broken
+from tests.links import broken, unreached
 from tests.pages import Page, pages
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
@@ -158,6 +159,23 @@ def test_a_link_that_leads_nowhere_is_refused(text: str, problem: str, tmp_path:
     ((_, said),) = broken(Page(tmp_path, tmp_path / "page.md", text))
 
     assert problem in said
+
+
+def test_every_page_of_a_generated_repository_is_reached_from_its_readme(all_pages: list[Page]) -> None:
+    (root,) = {page.root for page in all_pages if page.root != ROOT}
+    handbook = [f"docs/{file.name}" for file in sorted((root / "docs").glob("*.md"))]
+
+    assert len(handbook) > 15
+    assert unreached(root, [*handbook, "docs/runbooks/README.md", "handoff/README.md", "platform/README.md"]) == []
+
+
+def test_a_page_that_no_link_leads_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("[one](one.md) [out](https://example.com/three.md)\n")
+    (tmp_path / "one.md").write_text("[two](two.md#a) [back](README.md)\n")
+    (tmp_path / "two.md").write_text("# A\n\n`three.md`\n")
+    (tmp_path / "three.md").write_text("# Three\n")
+
+    assert unreached(tmp_path, ["one.md", "two.md", "three.md"]) == ["three.md"]
 
 
 def test_a_heading_is_found_as_github_calls_it(tmp_path: Path) -> None:
