@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the main job, `make test` proves it. Both set up what they need.
-.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz pairs kills
+.PHONY: setup demo test lint derived images docs links bench bench-fleet bench-serving updates fuzz pairs kills lives
 
 # Tests start hundreds of interpreters: none has to compile again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,3 +62,10 @@ pairs: setup
 # A hundred builds and trainings killed at random moments: about a quarter of an hour.
 kills: setup
 	ROAD_KILLS=100 uv run pytest -q tests/template/test_kills.py
+
+# Whole lives, from the answers to an answered request, in which every two answers and Pythons meet: about a quarter of
+# an hour. Another SEED has others meet three by three.
+SEED = 1
+
+lives: setup
+	ROAD_LIVES=$(SEED) uv run pytest -v --no-header tests/template/test_lives.py -k "a_life"

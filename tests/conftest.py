@@ -30,11 +30,11 @@ TRIED = {
 """What tests count as properties of theirs, and how it is said."""
 
 
-def counted(reporter: Any, name: str) -> int:
-    """The sum of a property over the tests that passed, as it stands once a test was torn down."""
+def noted(reporter: Any, name: str) -> list[Any]:
+    """A property of each test that passed and has it, as it stands once the test was torn down."""
     passed = {report.nodeid for report in reporter.getreports("passed")}
     ended = [report for report in reporter.getreports("") if report.when == "teardown" and report.nodeid in passed]
-    return sum(dict(report.user_properties).get(name, 0) for report in ended)
+    return [value for report in ended for key, value in report.user_properties if key == name]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -47,7 +47,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Publish how much was tried, and what CI does not take."""
     for name, said in TRIED.items():
-        if count := counted(terminalreporter, name):
+        if count := sum(noted(terminalreporter, name)):
             terminalreporter.write_line(said.format(count))
+    if lived := noted(terminalreporter, "lived"):
+        from tests.template.lives import space
+
+        terminalreporter.write_line("\n".join(space.coverage(lived)))
     if skipped(terminalreporter):
         terminalreporter.write_line(f"{skipped(terminalreporter)} skipped, and with CI=true no test may be", red=True)

@@ -127,6 +127,13 @@ def run(project: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(["uv", "run", "--quiet", *command], cwd=project, capture_output=True, text=True)
 
 
+def required(project: Path, *command: str) -> str:
+    """What a command of the project said, which has to succeed."""
+    done = run(project, *command)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
 @pytest.fixture
 def evidence(handed_over: Path) -> Iterator[Path]:
     """The handoff folder, put back afterwards."""

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,3 +52,13 @@ def ask(said: dict[str, Any]) -> dict[str, Any]:
     done = subprocess.run(["bash", "-c", said["try"]], capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+def answered(said: dict[str, Any], record: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Status and body of the answer to one record."""
+    request = urllib.request.Request(f"{said['url']}/v1/predict", data=json.dumps(record).encode(), method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from served import ask, served
 
-from tests.template.conftest import git, run
+from tests.template.conftest import git, required, run
+from tests.template.lives.life import promise_less
 
 pytestmark = pytest.mark.xdist_group("life")
 
@@ -37,30 +38,11 @@ def refused(project: Path, *command: str) -> str:
     return done.stdout + done.stderr
 
 
-def required(project: Path, *command: str) -> str:
-    done = run(project, *command)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def settings(project: Path, *lines: str) -> None:
     """Add lines to [tool.paved-road]."""
     pyproject = project / "pyproject.toml"
     added = "".join(f"{line}\n" for line in ("[tool.paved-road]", *lines))
     pyproject.write_text(pyproject.read_text().replace("[tool.paved-road]\n", added))
-
-
-def promise_less(project: Path) -> None:
-    """What a native format takes on a busy machine is more than the contract of the example allows."""
-    contract = project / "contracts" / "model.yml"
-    text = contract.read_text(encoding="utf-8")
-    for name, value in (
-        ("p95_ms", 20_000), ("p99_ms", 30_000), ("requests_per_second", 1), ("memory_mib", 2048), ("cold_start_s", 120)
-    ):  # fmt: skip
-        text, changed = re.subn(rf"^(  {name}:) \S+", rf"\1 {value}", text, flags=re.MULTILINE)
-        assert changed == 1, name
-    contract.write_text(text, encoding="utf-8")
-    required(project, "road", "contract", "sync")
 
 
 def keys(project: Path) -> Path:

@@ -76,3 +76,18 @@ def test_every_two_choices_go_through_the_portal_each_night() -> None:
 
     assert "make pairs" in [step.get("run") for step in nightly["jobs"]["portal"]["steps"]]
     assert re.search(r"^pairs: setup\n\tROAD_PAIRS=all uv run pytest .*tests/template/test_portal.py$", MAKEFILE, re.M)
+
+
+def test_whole_lives_are_lived_each_night_with_every_python_and_other_answers_together() -> None:
+    pythons = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["python_version"]["choices"]
+    jobs = {name: _steps(name, "lives" if name == "nightly" else "test") for name in ("nightly", "ci")}
+
+    assert f"uv python install {' '.join(pythons)}" in jobs["nightly"]
+    assert 'make lives SEED="$GITHUB_RUN_NUMBER"' in jobs["nightly"]
+    assert f"uv python install {pythons[-1]}" in jobs["ci"]
+    assert re.search(r"^lives: setup\n\tROAD_LIVES=\$\(SEED\) uv run pytest .*test_lives\.py", MAKEFILE, re.M)
+
+
+def _steps(workflow: str, job: str) -> list[str | None]:
+    file = yaml.safe_load((ROOT / f".github/workflows/{workflow}.yml").read_text(encoding="utf-8"))
+    return [step.get("run") for step in file["jobs"][job]["steps"]]

@@ -126,4 +126,4 @@ def _logistic(score: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _choose(rng: np.random.Generator, shares: dict[str, float], rows: int) -> NDArray[np.str_]:
-    return rng.choice(list(shares), size=rows, p=list(shares.values()))
+    return rng.choice(np.array(list(shares), dtype=np.str_), size=rows, p=list(shares.values()))
