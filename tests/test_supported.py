@@ -24,10 +24,13 @@ def minor(version: str) -> tuple[int, int]:
 def test_python_is_what_the_package_allows_and_the_question_offers() -> None:
     allowed = tomllib.loads(read("template/platform/pyproject.toml"))["project"]["requires-python"]
     offered = yaml.safe_load(read("copier.yml"))["python_version"]["choices"]
+    readme = " ".join(read("template/README.md.jinja").split())
 
     first, *_, last = ROWS["Python"].split(", ")
 
     assert ROWS["Python"].split(", ") == offered
+    assert f"Python {', '.join(offered[:-1])} or {last}" in readme
+    assert f"Python {first} to {last}" in read("README.md")
     assert allowed == f">={first},<{minor(last)[0]}.{minor(last)[1] + 1}"
 
 
