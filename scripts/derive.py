@@ -18,7 +18,10 @@ from paved_road.ownership import raci
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "template" / "contracts"
-MODULES = ROOT / "template" / "{% if has_cloud %}infra{% endif %}" / "modules"
+MODULES = (
+    ROOT / "template" / "{% if has_cloud %}infra{% endif %}" / "modules",
+    *(ROOT / "parts" / "modules").iterdir(),
+)
 COMPATIBILITY = ROOT / "template" / "docs" / "compatibility.md"
 RACI = ROOT / "template" / "raci.yml.jinja"
 NAME, DESCRIPTION, ORGANIZATION = "name-of-the-model", "What the model is for.", "name-of-the-organization"
@@ -40,7 +43,7 @@ def derived() -> dict[Path, str]:
         found[CONTRACTS / f"{{% if {task} %}}api.json{{% endif %}}.jinja"] = _api(task)
         found |= _following(task)
     found[COMPATIBILITY] = _compatibility()
-    found |= {file: terraform_contract.readme(file.parent) for file in MODULES.glob("*/README.md")}
+    found |= {file: terraform_contract.readme(file.parent) for of in MODULES for file in of.glob("*/README.md")}
     return found | portal_form.derived()
 
 

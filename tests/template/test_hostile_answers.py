@@ -105,7 +105,7 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
     shutil.copy(template / "copier.yml", reduced)
     included = [
         *template.rglob("*.j2"),
-        *(template / "parts").iterdir(),
+        *(template / "parts").glob("*.*"),
         *template.rglob("project/kustomization.yaml.jinja"),
     ]
     included += [template / "template/raci.yml.jinja"]

@@ -10,6 +10,7 @@ import terraform_contract
 from tools.planning import words
 from tools.terraform import Terraform
 
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.xdist_group("infra")
 
 MODULES = [
@@ -31,6 +32,14 @@ REFUSAL = re.compile(r'^run "refuses_(\w+)" \{.*?^  variables \{\n(.*?)^  \}\n',
 
 def test_there_is_a_module_for_everything_that_is_promised(infra: Path) -> None:
     assert {each.name for each in (infra / "modules").iterdir()} >= set(MODULES)
+
+
+def test_the_modules_of_a_cloud_are_what_is_kept_of_them(infra: Path, cloud: str) -> None:
+    kept = ROOT / "parts/modules" / cloud
+
+    for file in (path for path in kept.rglob("*") if path.is_file()):
+        generated = infra / "modules" / file.relative_to(kept)
+        assert generated.read_bytes() == file.read_bytes(), f"{generated} came out otherwise: Jinja reads it on the way"
 
 
 @pytest.mark.parametrize("name", MODULES)
