@@ -40,7 +40,7 @@ def derived() -> dict[Path, str]:
     """Every derived file, and what it should hold."""
     found = _schemas()
     for task in ("classification", "regression"):
-        found[CONTRACTS / f"{{% if {task} %}}api.json{{% endif %}}.jinja"] = _api(task)
+        found[CONTRACTS / f"{{% if chosen.{task} %}}api.json{{% endif %}}.jinja"] = _api(task)
         found |= _following(task)
     found[COMPATIBILITY] = _compatibility()
     found |= {file: terraform_contract.readme(file.parent) for of in MODULES for file in of.glob("*/README.md")}
@@ -57,7 +57,7 @@ def _following(task: str) -> dict[Path, str]:
     found = {}
     for path, text in (files.texts(owned) | deployed.texts(owned)).items():
         folder, _, name = path.rpartition("/")
-        place = ROOT / "template" / folder / f"{{% if {task} %}}{name}{{% endif %}}.jinja"
+        place = ROOT / "template" / folder / f"{{% if chosen.{task} %}}{name}{{% endif %}}.jinja"
         found[place] = _put_back(text)
     return found
 
@@ -73,7 +73,7 @@ def _put_back(text: str) -> str:
 
 
 def _contract(task: str) -> str:
-    return (CONTRACTS / f"{{% if {task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
+    return (CONTRACTS / f"{{% if chosen.{task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
 
 
 def _rendered(template: str, answers: dict[str, Any]) -> str:

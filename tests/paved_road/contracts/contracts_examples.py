@@ -13,7 +13,7 @@ CONTRACTS = Path(__file__).parents[3] / "template" / "contracts"
 def text(task: str) -> str:
     environment = jinja2.Environment(autoescape=False)
     environment.filters["to_json"] = lambda value, **_: json.dumps(value)
-    source = (CONTRACTS / f"{{% if {task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
+    source = (CONTRACTS / f"{{% if chosen.{task} %}}model.yml{{% endif %}}.jinja").read_text(encoding="utf-8")
     return environment.from_string(source).render(project_slug="example", description="An example.")
 
 
