@@ -1,6 +1,7 @@
 """Templates of as many files as a generated repository has, with nothing in them: what any generator has to do."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from running import ROOT, git, repository
@@ -17,12 +18,28 @@ def ours(work: Path) -> Path:
 
 def copiers(work: Path, project: Path) -> Path:
     """A Copier template of the same paths, each with one line, and of one question."""
-    source = work / "twin"
-    paths, jinja = files(project), rendered(work / "ours", project)
-    for path in paths:
+    return _plain(
+        work / "twin", work / "ours", project, lambda _, rendered: b"# {{ name }}\n" if rendered else b"# plain\n"
+    )
+
+
+def as_long(work: Path, project: Path) -> Path:
+    """A Copier template of the same files, byte for byte, with nothing to decide, and of one question."""
+    return _plain(work / "as_long", work / "ours", project, _without_logic)
+
+
+def _without_logic(file: Path, rendered: bool) -> bytes:
+    """What a file has to hold so that the same bytes come out."""
+    return b"{% raw %}" + file.read_bytes() + b"{% endraw %}" if rendered else file.read_bytes()
+
+
+def _plain(source: Path, ours: Path, project: Path, content: Callable[[Path, bool], bytes]) -> Path:
+    jinja = rendered(ours, project)
+    for path in files(project):
         file = source / "template" / (f"{path}.jinja" if path in jinja else path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("# {{ name }}\n" if path in jinja else "# plain\n")
+        file.write_bytes(content(project / path, path in jinja))
+        file.chmod((project / path).stat().st_mode)
     answers = source / "template" / "{{ _copier_conf.answers_file }}.jinja"
     answers.write_text("{{ _copier_answers | to_nice_yaml }}")
     (source / "copier.yml").write_text(QUESTION)
