@@ -1,6 +1,7 @@
 """A small repository whose model can be handed over within the test's own process."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,8 +159,9 @@ def settle(root: Path) -> Repository:
     (root / ".gitignore").write_text(".road/\n")
     (root / "contracts" / "data.yml").write_text(DATA)
     (root / "raci.yml").write_text(MATRIX)
+    this = "=={}.{}.*".format(*sys.version_info)  # which may have a NumPy that another Python has not
     (root / "pyproject.toml").write_text(
-        '[project]\nname = "x"\nversion = "0"\nrequires-python = ">=3.11,<3.14"\ndependencies = ["paved-road"]\n'
+        f'[project]\nname = "x"\nversion = "0"\nrequires-python = "{this}"\ndependencies = ["paved-road"]\n'
         '[tool.paved-road]\npackage = "x"\n'
         '[tool.uv.workspace]\nmembers = ["platform"]\n[tool.uv.sources]\npaved-road = { workspace = true }\n'
         f'[tool.uv]\nconstraint-dependencies = ["numpy=={version("numpy")}"]\n'
