@@ -91,7 +91,7 @@ def open_(repositories: Path, version: str, template: Path, force: bool, dry_run
 
     \b
     Example:
-      fleet open fleet.yml v0.2.0 --dry-run
+      fleet open fleet.yml v1.0.0 --dry-run
     """
     from fleet import waves
 
