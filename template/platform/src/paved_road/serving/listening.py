@@ -1,9 +1,17 @@
-"""Where a server listens."""
+"""Where a server listens, and how it stops to."""
 
+import ctypes
 import errno
 import socket
+import struct
+import sys
 
 from paved_road.findings import Problem, problem
+
+_ATTACH_FILTER = 26
+"""Linux' SO_ATTACH_FILTER; Python has no name for it."""
+_NO_SYN = struct.pack("HBBI" * 4, 0x30, 0, 0, 13, 0x45, 0, 1, 0x02, 0x06, 0, 0, 0, 0x06, 0, 0, 0xFFFFFFFF)
+"""A program for Linux' packet filter: load the flags of TCP's header, drop what has SYN among them, let in the rest."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -25,6 +33,25 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         raise _cannot_listen(host, port, error) from error
     return bound
+
+
+def turn_away(listening: socket.socket) -> bool:
+    """Let nobody begin a connection any more, and finish those that were begun: none that a caller has is cut off.
+
+    A socket that is just closed cuts off what the system took for it after the last look; at this one it can be looked
+    until nothing is left. The filter needs no rights: <https://docs.kernel.org/networking/filter.html>.
+
+    Returns:
+        Whether the system can do so; only Linux can.
+    """
+    if sys.platform != "linux":
+        return False
+    program = ctypes.create_string_buffer(_NO_SYN, len(_NO_SYN))
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HP", 4, ctypes.addressof(program)))
+    except OSError:  # a sandbox without it
+        return False
+    return True
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> Problem:

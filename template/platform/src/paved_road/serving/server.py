@@ -18,6 +18,7 @@ from paved_road.serving import footprint, model, spans
 from paved_road.serving.app import Service
 from paved_road.serving.connection import Connection
 from paved_road.serving.exposition import Exposition
+from paved_road.serving.listening import turn_away
 from paved_road.serving.logs import Handler, Log
 from paved_road.serving.sampling import Sampler
 from paved_road.serving.settings import Settings
@@ -154,11 +155,14 @@ class Server(uvicorn.Server):
 
     async def _close(self, sockets: list[socket.socket]) -> None:
         """Take no more connections, but those that the system has already taken for us."""
-        taken = [connection for listening in sockets for connection in _backlog(listening)]
+        if not self._served.shared:  # among several, one that is replaced must not close the door of all
+            turned_away = [turn_away(each) for each in sockets]
+            await asyncio.sleep(QUIET_SECONDS if any(turned_away) else 0)  # whoever was at the door comes in
+        taken = [connection for each in sockets for connection in _backlog(each)]
         for server in self.servers:
             server.close()
-        for listening in sockets:
-            listening.close()
+        for each in sockets:
+            each.close()
         loop = asyncio.get_running_loop()
         for connection in taken:
             await loop.connect_accepted_socket(self._connection, connection)
