@@ -29,9 +29,10 @@ def free_port() -> int:
 @contextmanager
 def running(command: list[str], url: str, log: Path, variables: Variables | None = None) -> Iterator[str]:
     """A server, from when it answers at `url` until the end of the block."""
-    with log.open("wb") as output:
+    env = os.environ | (variables or {})
+    with log.open("wb") as output:  # what it leaves lies beside its log
         server = subprocess.Popen(
-            command, stdout=output, stderr=output, env=os.environ | (variables or {}), start_new_session=True
+            command, stdout=output, stderr=output, env=env, cwd=log.parent, start_new_session=True
         )
     try:
         while not answers(url):
