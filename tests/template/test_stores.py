@@ -103,7 +103,7 @@ def test_a_handoff_is_registered_and_promoted_on_the_server(handed_over: Path, s
 
     registered = road(handed_over, "registry", "register", MLFLOW_TRACKING_URI=server)
     road(handed_over, "registry", "promote", MLFLOW_REGISTRY_URI=server)
-    champion = MlflowClient(registry_uri=server).get_model_version_by_alias("fraud-scoring", "champion")
+    champion = MlflowClient(server, server).get_model_version_by_alias("fraud-scoring", "champion")
 
     head = git(handed_over, "rev-parse", "HEAD").strip()
     seal = json.loads((handed_over / "handoff" / "manifest.json").read_text())["seal"]
